@@ -1,0 +1,63 @@
+# One command each; CI and people call the same ones. The environment is made on first use and again when pyproject.toml changes.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+SOURCES := ingest rag api eval
+QUESTIONS ?= ../shared/data/questions/lay_statutes.jsonl
+ARGS ?=
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: demo test test-models lint fix docs bench ingest eval clean
+
+demo: $(VENV)/.base
+	$(BIN)/python -m ingest.demo
+
+test: $(VENV)/.dev
+	$(BIN)/python -m pytest $(ARGS)
+
+test-models: $(VENV)/.models
+	$(BIN)/python -m pytest -m models $(ARGS)
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/cog --check -I docs README.md
+
+fix: $(VENV)/.dev
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+docs: $(VENV)/.dev
+	$(BIN)/cog -r -I docs README.md
+
+bench: $(VENV)/.dev
+	$(BIN)/python -m eval.bench $(ARGS)
+
+ingest: $(VENV)/.base
+	$(BIN)/youju-ingest run laws $(ARGS)
+
+eval: $(VENV)/.dev
+	$(BIN)/youju-eval retrieval $(QUESTIONS) $(ARGS)
+
+clean:
+	rm -rf $(VENV) build dist .coverage .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	find $(SOURCES) tests docs -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(BIN)/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.base: pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install -qq --editable .
+	touch $@
+
+$(VENV)/.dev: pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install -qq --editable ".[dev,postgres]"
+	touch $(VENV)/.base $@
+
+# PyTorch first and by itself, so that pip's own settings may offer a build for the CPU.
+$(VENV)/.models: $(VENV)/.dev
+	$(BIN)/python -m pip install -qq torch==2.13.0 || $(BIN)/python -m pip install -qq torch
+	$(BIN)/python -m pip install -qq --editable ".[models]"
+	touch $@

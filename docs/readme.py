@@ -1,0 +1,45 @@
+"""Writes the generated parts of the README, for cog: ``make docs`` runs it, ``make lint`` checks them."""
+
+from __future__ import annotations
+
+import tomllib
+from importlib import import_module
+from pathlib import Path
+
+from pydantic import SecretStr
+from typer.testing import CliRunner
+
+from rag.settings import PREFIX, Settings
+
+ROOT = Path(__file__).parents[1]
+# Whatever the terminal of the person who runs it.
+TERMINAL = {"COLUMNS": "100", "TERMINAL_WIDTH": "100", "TERM": "dumb", "NO_COLOR": "1", "FORCE_COLOR": None}
+
+
+def settings_table() -> str:
+    """One row a setting: ``| `YOUJU_PORT` | `8000` | HTTP 服務的連接埠 |``."""
+    rows = ["| 設定 | 預設值 | 說明 |", "| --- | --- | --- |"]
+    for name, field in Settings.model_fields.items():
+        default = field.default.get_secret_value() if isinstance(field.default, SecretStr) else field.default
+        shown = "" if default in ("", None) else f"`{default}`"
+        rows.append(f"| `{PREFIX}{name.upper()}` | {shown} | {field.description} |")
+    return "\n".join(rows)
+
+
+def doors() -> dict[str, str]:
+    """The scripts and the modules they open: ``{"youju-serve": "api.__main__", …}``."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    return {script: target.partition(":")[0] for script, target in project["scripts"].items()}
+
+
+def command_help() -> str:
+    """What each door says to ``--help``, one after the other."""
+    blocks = [_help(script, module) for script, module in doors().items()]
+    return "```text\n" + "\n\n".join(blocks) + "\n```"
+
+
+def _help(script: str, module: str) -> str:
+    app = import_module(module).app
+    result = CliRunner().invoke(app, ["--help"], prog_name=script, env=TERMINAL)
+    lines = [line.rstrip() for line in result.output.splitlines()]
+    return f"$ {script} --help\n" + "\n".join(line for line in lines if line)

@@ -1,0 +1,137 @@
+"""Everything the benchmark measures, once: its name, what it is, and the bar it is held to."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+Comparison = Literal["<=", ">=", ">", "=="]
+_COMPARE: Mapping[Comparison, Callable[[float, float], bool]] = {
+    "<=": operator.le,
+    ">=": operator.ge,
+    ">": operator.gt,
+    "==": operator.eq,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """``Bar("<=", 30)``: the value measured must not be over 30."""
+
+    comparison: Comparison
+    value: float
+
+    def holds(self, measured: float) -> bool:
+        return _COMPARE[self.comparison](measured, self.value)
+
+    def __str__(self) -> str:
+        return f"{self.comparison} {self.value:g}"
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """One row of the table: measured by ``step``; without a bar it is only reported."""
+
+    name: str
+    step: str
+    what: str
+    bar: Bar | None = None
+
+
+NONE = Bar("==", 0)
+ALL = Bar("==", 1)
+
+MEASURES: tuple[Measure, ...] = (
+    Measure("laws_load_s", "load", "both bulk files → searchable, s"),
+    Measure("laws_load_peak_mb", "load", "the same, peak memory of all processes together, MB"),
+    Measure("laws_load_written", "load", "the same, written", Bar(">", 0)),
+    Measure("laws_again_written", "again", "the same files again, written", NONE),
+    Measure("laws_again_s", "again", "the same, s"),
+    Measure("lay_hit10", "retrieval", "hit@10, lay_statutes"),
+    Measure("lay2_hit10", "retrieval", "hit@10, lay_statutes_2"),
+    Measure("labor_hit10", "retrieval", "hit@10, labor_bureau"),
+    Measure("lay_recall100", "retrieval", "recall@100, lay_statutes"),
+    Measure("retrieval_p50_ms", "retrieval", "retrieval p50, ms"),
+    Measure("retrieval_p99_ms", "retrieval", "retrieval p99, ms"),
+    Measure("cold_start_s", "cold_start", "youju-ask in a new process, median of 5, s"),
+    Measure("references_right", "references", "2,000 article references in 6 styles, share right"),
+    Measure("references_wrong", "references", "the same, wrong identities", NONE),
+    Measure("references_missing", "references", "the same, nothing found", NONE),
+    Measure("quotes_answers", "quotes", "answers checked for their quotes", Bar(">=", 300)),
+    Measure("quotes_citations", "quotes", "the same, citations", Bar(">", 0)),
+    Measure("quotes_verbatim", "quotes", "the same, share of quotes verbatim", ALL),
+    Measure("quotes_invented", "quotes", "the same, invented citations", NONE),
+    Measure("quotes_unread", "quotes", "the same, sentences citing nothing", NONE),
+    Measure("quotes_unflagged", "quotes", "the same, status not said", NONE),
+    Measure("quotes_over_refusal", "quotes", "the same, share refused"),
+    Measure("traps_n", "traps", "traps: no such article, no such law, repealed", Bar(">", 0)),
+    Measure("traps_state_ok", "traps", "the same, share as expected", ALL),
+    Measure("deleted_n", "deleted", "deleted articles asked for", Bar(">=", 60)),
+    Measure("deleted_state_ok", "deleted", "the same, share as expected", ALL),
+    Measure("peer_bm25s_hit10", "peers", "hit@10 of bm25s, default tokenizer, lay_statutes"),
+    Measure("peer_bm25s_p50_ms", "peers", "the same, p50, ms"),
+    Measure("peer_bm25s_jieba_hit10", "peers", "hit@10 of bm25s with jieba, lay_statutes"),
+    Measure("peer_bm25s_jieba_p50_ms", "peers", "the same, p50, ms"),
+    Measure("peer_llamaindex_hit10", "peers", "hit@10 of LlamaIndex BM25Retriever, lay_statutes"),
+    Measure("peer_llamaindex_p50_ms", "peers", "the same, p50, ms"),
+    Measure("lay_hit10_over_best_peer", "peers", "hit@10 less that of the best peer", Bar(">", 0)),
+    Measure("history_load_s", "history", "law history → searchable, s"),
+    Measure("history_load_peak_mb", "history", "the same, peak memory of all processes together, MB"),
+    Measure("asof_n", "asof", "as-of questions", Bar(">", 0)),
+    Measure("asof_exact", "asof", "the same, exact text of the day", ALL),
+    Measure(
+        "deferrals_right", "deferrals", "3 deferred amendments, both sides of the day: texts right, of 6", Bar("==", 6)
+    ),
+    Measure("deferrals_differ", "deferrals", "the same, texts that differ, of 3", Bar("==", 3)),
+    Measure("changed_searchable_s", "changed", "one changed article in new bulk files → searchable, s"),
+    Measure("changed_written", "changed", "the same, written", Bar("<=", 2)),
+    Measure("changed_found", "changed", "the same, found by its new words", ALL),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A measure with what came of it; ``ok`` is ``None`` where there is no bar."""
+
+    measure: Measure
+    value: float | None
+    note: str = ""
+
+    @property
+    def ok(self) -> bool | None:
+        if self.measure.bar is None:
+            return None
+        return self.value is not None and self.measure.bar.holds(self.value)
+
+    def cells(self) -> tuple[str, str, str, str]:
+        """What stands in the table: what, bar, measured, ok."""
+        bar = str(self.measure.bar) if self.measure.bar else "–"
+        shown = f"{self.value:.4g}" if self.value is not None else self.note
+        # Whole numbers keep all their digits: 155,851 is not 1.559e+05.
+        if self.value is not None and self.value == int(self.value):
+            shown = f"{int(self.value):,}"
+        return self.measure.what, bar, shown, {True: "yes", False: "NO", None: "–"}[self.ok]
+
+    def as_record(self) -> dict[str, object]:
+        bar = str(self.measure.bar) if self.measure.bar else None
+        return {
+            "name": self.measure.name,
+            "what": self.measure.what,
+            "bar": bar,
+            "measured": self.value,
+            "ok": self.ok,
+            "note": self.note,
+        }
+
+
+def rows(measured: Mapping[str, float], notes: Mapping[str, str], steps: frozenset[str]) -> tuple[Row, ...]:
+    """A row for every measure of the steps that ran; what was not measured says why (``notes``, by name or by step)."""
+    wanted = (measure for measure in MEASURES if measure.step in steps)
+    return tuple(
+        Row(measure, measured.get(measure.name), notes.get(measure.name) or notes.get(measure.step, "not measured"))
+        if measure.name not in measured
+        else Row(measure, measured[measure.name])
+        for measure in wanted
+    )

@@ -1,0 +1,50 @@
+"""ZIP files of the sources: checked whole before anything is read from them."""
+
+from __future__ import annotations
+
+import zipfile
+import zlib
+from pathlib import Path
+
+from rag.errors import BrokenArchive, SourceBlocked
+
+
+def read_member(path: Path, suffix: str) -> tuple[str, bytes]:
+    """The one member with this suffix: its name and its bytes.
+
+    The central directory and every CRC are checked first, so a truncated download never passes for a short file.
+
+    :raises SourceBlocked: the file is a web page.
+    :raises BrokenArchive: it is no ZIP, it is truncated, a CRC is wrong, or the member is missing.
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            broken = archive.testzip()
+            if broken:
+                raise BrokenArchive(f"{path.name}：{broken} 的 CRC 不符，請重新下載")
+            names = [name for name in archive.namelist() if name.lower().endswith(suffix)]
+            if len(names) != 1:
+                raise BrokenArchive(f"{path.name}：裡面應有一個 *{suffix}，找到 {len(names)} 個")
+            return names[0], archive.read(names[0])
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
+        if is_page(path):
+            raise SourceBlocked(f"{path.name}：這是網頁，不是 ZIP") from error
+        raise BrokenArchive(f"{path.name}：不是完整的 ZIP（{error}），請重新下載") from error
+    except OSError as error:
+        raise BrokenArchive(f"{path}：無法讀取（{error.strerror or error}）") from error
+
+
+def is_page(path: Path) -> bool:
+    """True when the file starts like HTML: servers answer 200 with a page when they refuse."""
+    with path.open("rb") as file:
+        head = file.read(512).lstrip(b"\xef\xbb\xbf \r\n\t").lower()
+    return head.startswith((b"<!doctype html", b"<html", b"<head", b"<script"))
+
+
+def is_whole(path: Path) -> bool:
+    """True for a ZIP whose directory and every CRC are right."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return archive.testzip() is None
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError):
+        return False

@@ -1,0 +1,112 @@
+"""The whole store in one file, the same for SQLite and PostgreSQL; the index is not in it, it can be rebuilt.
+
+A ZIP with one JSON-lines member a table. It is written beside its place and moved there when whole, and restoring is one
+transaction: a killed run leaves the old file or the old store.
+"""
+
+from __future__ import annotations
+
+import base64
+import zipfile
+from collections.abc import Iterator, Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, Date, LargeBinary, Table, delete, insert, select
+from sqlalchemy.exc import SQLAlchemyError
+
+from ingest.archive import is_whole
+from rag import schema
+from rag.errors import BrokenArchive, StoreError, UsageError
+from rag.store import Store
+
+_ROWS = 2000
+_ABOUT = "youju.json"
+
+
+def backup(store: Store, target: Path) -> int:
+    """Write every row of the store to ``target``; returns how many."""
+    draft = target.with_name(target.name + ".part")
+    count = 0
+    try:
+        with store.engine.connect() as connection, zipfile.ZipFile(draft, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as file:
+            file.writestr(_ABOUT, orjson.dumps({"schema": schema.HEAD}))
+            for table in schema.metadata.sorted_tables:
+                with file.open(f"{table.name}.jsonl", "w", force_zip64=True) as member:
+                    for row in connection.execution_options(yield_per=_ROWS).execute(select(table)).mappings():
+                        member.write(orjson.dumps({name: _plain(value) for name, value in row.items()}) + b"\n")
+                        count += 1
+        draft.replace(target)
+    except OSError as error:
+        raise UsageError(f"{target}：無法寫入（{error.strerror or error}）") from error
+    except SQLAlchemyError as error:
+        raise StoreError(f"資料庫無法讀取：{str(error).splitlines()[0]}") from error
+    finally:
+        draft.unlink(missing_ok=True)
+    return count
+
+
+def restore(store: Store, source: Path) -> int:
+    """Replace the store's rows by those of a backup, all or nothing; returns how many.
+
+    :raises BrokenArchive: the file is not a whole backup of this schema; the store is as before.
+    """
+    if not source.is_file():
+        raise UsageError(f"找不到 {source}")
+    if not is_whole(source):
+        raise BrokenArchive(f"{source.name}：不是完整的備份檔；資料未變動")
+    try:
+        with zipfile.ZipFile(source) as file, store.engine.begin() as connection:
+            _check(file, source)
+            return sum(_refill(connection, file, table) for table in schema.metadata.sorted_tables)
+    except (KeyError, ValueError, TypeError) as error:
+        raise BrokenArchive(f"{source.name}：備份檔內容有誤（{error}）；資料未變動") from error
+    except SQLAlchemyError as error:
+        raise StoreError(f"資料庫無法寫入：{str(error).splitlines()[0]}") from error
+
+
+def _check(file: zipfile.ZipFile, source: Path) -> None:
+    if _ABOUT not in file.namelist():
+        raise BrokenArchive(f"{source.name}：不是有據的備份檔；資料未變動")
+    found = orjson.loads(file.read(_ABOUT))["schema"]
+    if found != schema.HEAD:
+        raise BrokenArchive(f"{source.name}：備份的結構是 {found}，這個版本是 {schema.HEAD}；資料未變動")
+
+
+def _refill(connection: Connection, file: zipfile.ZipFile, table: Table) -> int:
+    connection.execute(delete(table))
+    count = 0
+    for rows in _batches(file, table):
+        connection.execute(insert(table), rows)
+        count += len(rows)
+    return count
+
+
+def _batches(file: zipfile.ZipFile, table: Table) -> Iterator[list[dict[str, Any]]]:
+    batch: list[dict[str, Any]] = []
+    with file.open(f"{table.name}.jsonl") as lines:
+        for line in lines:
+            batch.append(_typed(table, orjson.loads(line)))
+            if len(batch) == _ROWS:
+                yield batch
+                batch = []
+    if batch:
+        yield batch
+
+
+def _plain(value: Any) -> Any:
+    return base64.b64encode(value).decode() if isinstance(value, bytes) else value
+
+
+def _typed(table: Table, row: Mapping[str, Any]) -> dict[str, Any]:
+    return {column.name: _value(column.type, row[column.name]) for column in table.c}
+
+
+def _value(kind: object, value: Any) -> Any:
+    if value is None:
+        return None
+    if isinstance(kind, Date):
+        return date.fromisoformat(value)
+    return base64.b64decode(value) if isinstance(kind, LargeBinary) else value

@@ -1,0 +1,61 @@
+"""Keeping the index abreast of the store: only what changed, or everything when that is less work."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from rag.errors import IndexMismatch, NoIndex
+from rag.index import IndexWriter, SearchIndex
+from rag.index.items import StoreItems, is_indexed, items
+from rag.store import Store
+
+# Copying and changing a generation costs a second or two; from about a tenth of the passages on, a rebuild is faster.
+_REBUILD_SHARE = 0.1
+
+
+class Difference(NamedTuple):
+    """Passage ids that only one side has."""
+
+    not_indexed: list[str]
+    not_stored: list[str]
+
+
+def bring_up_to_date(store: Store, url: str, writer: IndexWriter, indexed: int | None) -> int:
+    """Make the index that stands at revision ``indexed`` (None: there is none) equal to the store.
+
+    Returns how many passages were written to the index; 0 when it was up to date.
+    """
+    revision = store.revision()
+    if indexed == revision:
+        return 0
+    if indexed is None or indexed > revision:
+        return writer.rebuild(StoreItems(url), str(revision))
+    changed = store.changed_count(indexed)
+    if changed > _REBUILD_SHARE * store.coverage()["passages"]:
+        return writer.rebuild(StoreItems(url), str(revision))
+    upserts = list(items(store, indexed))
+    written = {item.id for item in upserts}
+    hidden = [passage.id for document, passage in store.changed(indexed) if not is_indexed(document)]
+    deletes = [id for id in [*store.removed(indexed), *hidden] if id not in written]
+    writer.update(upserts, deletes, str(revision))
+    return len(upserts) + len(deletes)
+
+
+def compare(store: Store, index: SearchIndex) -> Difference:
+    """What the store should have in the index against what is there, both ways."""
+    wanted = {passage.id for document, passage in store.changed(0) if is_indexed(document)}
+    present = set(index.ids())
+    return Difference(sorted(wanted - present), sorted(present - wanted))
+
+
+def indexed_revision(open_index: Callable[[], SearchIndex]) -> int | None:
+    """The store revision the index stands at; None when there is none to build on."""
+    try:
+        index = open_index()
+    except (NoIndex, IndexMismatch):
+        return None
+    try:
+        return int(index.revision)
+    finally:
+        index.close()

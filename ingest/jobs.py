@@ -1,0 +1,209 @@
+"""The jobs an analyst runs: read a source, take it in, bring the index up to date, say what was done."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from multiprocessing import get_context
+from pathlib import Path
+
+from ingest.archive import read_member
+from ingest.fetch import Fetcher
+from ingest.indexing import bring_up_to_date, indexed_revision
+from ingest.locks import one_writer
+from ingest.pipeline import GROUP, Result, Work, Workers, prepare, take_in, take_in_translations
+from ingest.progress import Progress
+from ingest.records import RawRecord
+from ingest.sources import law_history, laws
+from ingest.sources.laws import Release
+from rag.build import open_index, open_index_writer
+from rag.errors import TooFewRecords, UsageError
+from rag.names import LawName, LawNames, with_aliases
+from rag.settings import Settings
+from rag.store import Release as StoredRelease
+from rag.store import Store, open_store
+from rag.writer import writing
+
+# A weekly file gains and loses a handful of laws; one that has lost more than this is not the whole file.
+_KEPT = 0.98
+_WORKERS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a run did. ``written`` counts rows of the store; 0 means that nothing had changed.
+
+    ``private_use`` counts the private-use characters of the files, and how many different ones.
+    """
+
+    source: str
+    records: int
+    written: int
+    indexed: int
+    private_use: tuple[int, int] = (0, 0)
+
+
+def run_laws(settings: Settings, paths: Sequence[Path], progress: Progress, allow_fewer: bool = False) -> Report:
+    """Take in official bulk files, all of them or none: every file is read and checked before the first row is written.
+
+    :raises IngestError: a file is broken, changed, or far shorter than the last one; the store is as before.
+    """
+    files = laws_files(paths)
+    with one_writer(settings.data), _opened(settings) as store:
+        progress.start("讀取", len(files))
+        releases = []
+        for file in files:
+            releases.append(_release(file))
+            progress.advance(1)
+        _check_counts(store, releases, allow_fewer)
+        written = sum(_take_in_release(store, release, progress) for release in releases)
+        indexed = _index(settings, store, progress)
+    return Report(laws.NAME, sum(len(one.records) for one in releases), written, indexed, _private_use(releases))
+
+
+def run_law_history(settings: Settings, paths: Sequence[Path], progress: Progress) -> Report:
+    """Take in older versions of laws from history files."""
+    with one_writer(settings.data), _opened(settings) as store:
+        progress.start("讀取", len(paths))
+        records: list[RawRecord] = []
+        for path in paths:
+            records += law_history.read(path)
+            progress.advance(1)
+        progress.start("整理歷次條文", len(records))
+        with _workers(store, records) as workers:
+            written = take_in(store, records, workers, progress.advance, law_history.NAME)
+        indexed = _index(settings, store, progress)
+    return Report(law_history.NAME, len(records), written, indexed)
+
+
+def download_laws(settings: Settings, fetcher: Fetcher, progress: Progress) -> list[Path]:
+    """The four official files from their official addresses, into ``raw/laws`` of the data folder."""
+    paths = []
+    for member, path in laws.MEMBERS.items():
+        progress.start(f"下載 {member}", None)
+        target = settings.data / "raw" / "laws" / f"{member}.json.zip"
+        paths.append(fetcher.download(laws.URL.format(path=path), target, progress.advance))
+    return paths
+
+
+def rebuild_index(settings: Settings, progress: Progress) -> int:
+    """Build the index from nothing; returns how many passages it holds."""
+    with one_writer(settings.data), _opened(settings) as store:
+        return _index(settings, store, progress, afresh=True)
+
+
+def laws_files(paths: Iterable[Path]) -> list[Path]:
+    """The bulk files at these paths: files as given, folders searched for ``ChLaw.json.zip`` and its siblings.
+
+    Chinese files come first, so that translations find what they translate.
+    """
+    files: list[Path] = []
+    for path in paths:
+        if path.is_dir():
+            found = [path / f"{member}.json.zip" for member in laws.MEMBERS]
+            files += [file for file in found if file.exists()]
+        elif path.is_file():
+            files.append(path)
+        else:
+            raise UsageError(f"找不到 {path}")
+    if not files:
+        raise UsageError(f"{'、'.join(map(str, paths))} 裡沒有 ChLaw.json.zip 或 ChOrder.json.zip")
+    return sorted(files, key=lambda file: file.name.startswith("En"))
+
+
+def _release(path: Path) -> Release:
+    return laws.parse(*read_member(path, ".json"))
+
+
+def _check_counts(store: Store, releases: Iterable[Release], allow_fewer: bool) -> None:
+    last = {one.member: one.records for one in store.releases(laws.NAME)}
+    for release in releases:
+        before = last.get(release.member, 0)
+        if len(release.records) < before * _KEPT and not allow_fewer:
+            raise TooFewRecords(
+                f"{release.member} 只有 {len(release.records)} 筆，上次有 {before} 筆；資料未變動。"
+                "確定無誤時加上 --allow-fewer"
+            )
+
+
+def _take_in_release(store: Store, release: Release, progress: Progress) -> int:
+    progress.start(f"寫入 {release.member}", len(release.records))
+    if release.english:
+        written = take_in_translations(store, release.records, progress.advance)
+    else:
+        with _workers(store, release.records) as workers:
+            written = take_in(store, release.records, workers, progress.advance, laws.NAME)
+    return written + _note_release(store, release)
+
+
+def _note_release(store: Store, release: Release) -> int:
+    mark = hashlib.sha256("".join(raw.sha256 for raw in release.records).encode()).hexdigest()
+    row = StoredRelease(
+        release.member, release.seen, mark, len(release.records), release.articles, release.private_use
+    )
+    if row in store.releases(laws.NAME):
+        return 0
+    with writing(store) as writer:
+        writer.put_release(laws.NAME, row)
+    return writer.written
+
+
+def _index(settings: Settings, store: Store, progress: Progress, afresh: bool = False) -> int:
+    progress.start("建立索引", None)
+    indexed = None if afresh else indexed_revision(lambda: open_index(settings))
+    return bring_up_to_date(store, settings.store_url, open_index_writer(settings), indexed)
+
+
+@contextmanager
+def _opened(settings: Settings) -> Iterator[Store]:
+    store = open_store(settings.store_url, create=True)
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+@contextmanager
+def _workers(store: Store, records: Sequence[RawRecord]) -> Iterator[Workers]:
+    """Few records are worked out here, many in child processes: a child needs half a second to start."""
+    entries = [*store.law_names(), *(LawName(raw.name, raw.pcode) for raw in records)]
+    if len(records) <= GROUP:
+        names = LawNames(with_aliases(entries))
+        yield lambda work: (prepare(one, names) for one in work)
+        return
+    with ProcessPoolExecutor(_WORKERS, get_context("spawn"), _begin, (entries,)) as pool:
+        yield lambda work: _ahead(pool, work)
+
+
+def _ahead(pool: ProcessPoolExecutor, work: Iterable[Work]) -> Iterator[Result]:
+    """Results in order, with only a few batches in flight: the children must not run away from the writer."""
+    waiting = []
+    for one in work:
+        waiting.append(pool.submit(_work, one))
+        if len(waiting) > _WORKERS + 1:
+            yield waiting.pop(0).result()
+    yield from (future.result() for future in waiting)
+
+
+_names: LawNames | None = None
+
+
+def _begin(entries: list[LawName]) -> None:
+    global _names
+    _names = LawNames(with_aliases(entries))
+
+
+def _work(work: Work) -> Result:
+    assert _names is not None, "a worker starts with _begin"
+    return prepare(work, _names)
+
+
+def _private_use(releases: Iterable[Release]) -> tuple[int, int]:
+    total: Counter[str] = Counter()
+    for release in releases:
+        total.update(release.private_use)
+    return total.total(), len(total)

@@ -1,0 +1,22 @@
+"""One writing job at a time for a data folder; the operating system lets go of it however a run ends."""
+
+from __future__ import annotations
+
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from rag.errors import StoreError
+
+
+@contextmanager
+def one_writer(data: Path) -> Iterator[None]:
+    """:raises StoreError: another job is writing."""
+    data.mkdir(parents=True, exist_ok=True)
+    with (data / "writer.lock").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise StoreError(f"{data} 正由另一個工作寫入；請等它結束再執行") from None
+        yield

@@ -1,0 +1,71 @@
+"""Every error Youju raises on purpose. Each carries one clear line for the person at the door.
+
+YoujuError
+├── UsageError            bad usage or bad input (exit 2, HTTP 400)
+│   ├── SettingsError     an unknown or ill-typed setting
+│   └── UnknownKey        no such document, law or article (HTTP 404)
+├── StoreError            the store of record can't be used
+│   └── StoreTooNew       its schema comes from a newer Youju
+├── SearchIndexError           the index can't be used
+│   ├── NoIndex           nothing has been indexed yet
+│   └── IndexMismatch     built by another segmenter or layout
+└── IngestError           a source could not be taken in; nothing was changed
+    ├── SourceUnreachable no answer, or an error status
+    ├── SourceBlocked     a bot page or robots.txt in the way
+    ├── SourceChanged     not the shape the source is known to have
+    ├── BrokenArchive     truncated, wrong CRC, not a ZIP
+    └── TooFewRecords     far fewer records than last time
+"""
+
+from __future__ import annotations
+
+
+class YoujuError(Exception):
+    """Base of all errors raised on purpose; ``str(error)`` is one line a person can act on."""
+
+    exit_code = 1
+
+
+class UsageError(YoujuError):
+    exit_code = 2
+
+
+class SettingsError(UsageError): ...
+
+
+class UnknownKey(UsageError): ...
+
+
+class StoreError(YoujuError): ...
+
+
+class StoreTooNew(StoreError): ...
+
+
+class SearchIndexError(YoujuError): ...
+
+
+class NoIndex(SearchIndexError):
+    exit_code = 3
+
+
+class IndexMismatch(SearchIndexError): ...
+
+
+class IngestError(YoujuError):
+    exit_code = 2
+
+
+class SourceUnreachable(IngestError): ...
+
+
+class SourceBlocked(IngestError): ...
+
+
+class SourceChanged(IngestError): ...
+
+
+class BrokenArchive(IngestError): ...
+
+
+class TooFewRecords(IngestError): ...

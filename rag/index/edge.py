@@ -1,0 +1,142 @@
+"""Searching a generation with Qdrant Edge, in process.
+
+Edge holds the GIL while it works and locks a shard with a write-ahead log to one process; shards are therefore built
+elsewhere (``edge_build``) without such a log, and any number of processes may read a finished generation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from threading import Lock
+
+import qdrant_edge as qdrant
+
+from rag.errors import SearchIndexError
+from rag.expand import QueryTerms
+from rag.index import seam
+from rag.index.generations import Generations, hold
+from rag.index.seam import PAGE, Idf, Manifest, Row, ScoredId, Weights
+
+MANIFEST = "manifest.json"
+IDF = "idf.bin"
+
+
+class EdgeIndex:
+    """A ``SearchIndex`` over the newest generation below ``folder``; it notices a newer one at the next search.
+
+    ``segmenter`` is the name of the one in use. Raises ``NoIndex`` and ``IndexMismatch`` when made.
+    """
+
+    def __init__(self, folder: Path, segmenter: str) -> None:
+        self._generations = Generations(folder)
+        self._segmenter = segmenter
+        self._lock = Lock()
+        self._stamp, self._opened = self._open()
+
+    def search(
+        self, query: QueryTerms, as_of: date, limit: int, sources: Sequence[str] = (), levels: Sequence[str] = ()
+    ) -> list[ScoredId]:
+        opened = self._newest()
+        wanted = _filter(as_of, {"source": list(sources), "level": list(levels)})
+        return seam.ranked(lambda weights, top: opened.ask(weights, wanted, top), query, opened.idf, limit)
+
+    def count(self) -> int:
+        return self._newest().manifest.count
+
+    def ids(self) -> Iterator[str]:
+        yield from self._newest().ids()
+
+    @property
+    def revision(self) -> str:
+        return self._newest().manifest.revision
+
+    def close(self) -> None:
+        self._opened.close()
+
+    def _newest(self) -> _Opened:
+        # A search under way keeps the generation it began with: its last user drops it, nobody closes it before.
+        if self._generations.stamp() != self._stamp:
+            with self._lock:
+                if self._generations.stamp() != self._stamp:
+                    self._stamp, self._opened = self._open()
+        return self._opened
+
+    def _open(self) -> tuple[tuple[int, int] | None, _Opened]:
+        while True:
+            stamp = self._generations.stamp()
+            try:
+                return stamp, _Opened(self._generations.current(), self._segmenter)
+            except (OSError, SearchIndexError) as error:
+                # Between reading the pointer and holding what it names, a writer may have switched and swept.
+                if stamp == self._generations.stamp():
+                    raise unusable(error) from error
+
+
+class _Opened:
+    """One generation, held open."""
+
+    def __init__(self, generation: Path, segmenter: str) -> None:
+        self._held = hold(generation)
+        self.manifest = Manifest.load((generation / MANIFEST).read_text(encoding="utf-8"), segmenter)
+        self.idf = Idf((generation / IDF).read_bytes())
+        self._shards = [load(generation / str(part)) for part in range(self.manifest.shards)]
+
+    def ask(self, weights: Weights, wanted: qdrant.Filter, limit: int) -> list[Row]:
+        vector = qdrant.SparseVector(list(weights), list(weights.values()))
+        request = qdrant.QueryRequest(
+            limit=limit,
+            query=qdrant.Query.Nearest(vector, using=seam.VECTOR),
+            filter=wanted,
+            with_payload=seam.SHOWN,
+        )
+        with mapped():
+            found = [point for shard in self._shards for point in shard.query(request)]
+        best = sorted(found, key=lambda point: -point.score)[:limit]
+        return [(point.score, point.payload or {}) for point in best]
+
+    def ids(self) -> Iterator[str]:
+        for shard in self._shards:
+            after = None
+            while True:
+                with mapped():
+                    page, after = shard.scroll(qdrant.ScrollRequest(limit=PAGE, offset=after, with_payload=["id"]))
+                yield from (point.payload["id"] for point in page if point.payload)
+                if after is None:
+                    break
+
+    def close(self) -> None:
+        for shard in self._shards:
+            shard.close()
+        self._shards = []
+        self._held.close()
+
+
+def load(folder: Path) -> qdrant.EdgeShard:
+    with mapped():
+        return qdrant.EdgeShard.load(str(folder))
+
+
+@contextmanager
+def mapped() -> Iterator[None]:
+    """Edge has no exceptions of its own: whatever it raises becomes ``SearchIndexError``."""
+    try:
+        yield
+    except Exception as error:
+        raise unusable(error) from error
+
+
+def unusable(error: Exception) -> SearchIndexError:
+    if isinstance(error, SearchIndexError):
+        return error
+    return SearchIndexError(f"索引無法使用（{error}），請執行 youju-ingest rebuild-index")
+
+
+def _filter(as_of: date, keywords: dict[str, list[str]]) -> qdrant.Filter:
+    day = float(seam.day_number(as_of))
+    begun = qdrant.FieldCondition("valid_from", range=qdrant.RangeFloat(lte=day))
+    lasting = qdrant.FieldCondition("valid_to", range=qdrant.RangeFloat(gt=day))
+    among = [qdrant.FieldCondition(key, match=qdrant.MatchAny(values)) for key, values in keywords.items() if values]
+    return qdrant.Filter(must=[begun, lasting, *among])

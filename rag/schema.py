@@ -1,0 +1,184 @@
+"""The tables of the store of record, and how an older one is brought up to date.
+
+``documents`` holds one row per document *version*, for every source; a law's articles are documents. ``snapshots`` keeps
+the official records the versions were worked out from, so that they can be worked out again.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Connection,
+    Date,
+    Engine,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    inspect,
+    text,
+)
+
+from rag.errors import StoreError, StoreTooNew
+
+HEAD = "0001"
+_SCRIPTS = Path(__file__).with_name("migrations")
+
+metadata = MetaData()
+
+meta = Table("meta", metadata, Column("name", String(40), primary_key=True), Column("value", Integer, nullable=False))
+
+releases = Table(
+    "releases",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("source", String(20), nullable=False),
+    Column("member", String(40), nullable=False),
+    Column("published", Date, nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("records", Integer, nullable=False),
+    Column("articles", Integer, nullable=False),
+    Column("private_use", JSON, nullable=False),
+    Column("revision", Integer, nullable=False),
+)
+
+ledger = Table(
+    "ledger",
+    metadata,
+    Column("key", String(120), primary_key=True),
+    Column("source", String(20), nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("first_seen", Date, nullable=False),
+    Column("last_seen", Date, nullable=False),
+)
+
+snapshots = Table(
+    "snapshots",
+    metadata,
+    Column("law", String(8), primary_key=True),
+    Column("sha256", String(64), primary_key=True),
+    Column("published", Date),
+    Column("body", LargeBinary, nullable=False),
+)
+
+laws = Table(
+    "laws",
+    metadata,
+    Column("pcode", String(8), primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("level", String(4), nullable=False),
+    Column("category", Text, nullable=False),
+    Column("modified", Date, nullable=False),
+    Column("enacted", Date),
+    Column("repealed", Date),
+    Column("english_name", Text, nullable=False),
+    Column("effective_note", Text, nullable=False),
+    Column("former_names", JSON, nullable=False),
+)
+
+documents = Table(
+    "documents",
+    metadata,
+    Column("key", String(120), primary_key=True),
+    Column("version", String(16), primary_key=True),
+    Column("source", String(20), nullable=False),
+    Column("kind", String(20), nullable=False),
+    Column("title", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("valid_from", Date, nullable=False),
+    Column("valid_to", Date, nullable=False),
+    Column("origin", String(12), nullable=False),
+    Column("deleted", Boolean, nullable=False),
+    Column("path", JSON, nullable=False),
+    Column("law", String(8), nullable=False),
+    Column("number", String(20), nullable=False),
+    Column("ordinal", Integer, nullable=False),
+    Column("level", String(4), nullable=False),
+    Column("url", Text, nullable=False),
+    Column("digest", String(32), nullable=False),
+    Column("revision", Integer, nullable=False),
+    Index("documents_law", "law"),
+    Index("documents_revision", "revision"),
+)
+
+passages = Table(
+    "passages",
+    metadata,
+    Column("key", String(120), primary_key=True),
+    Column("version", String(16), primary_key=True),
+    Column("start", Integer, primary_key=True),
+    Column("end", Integer, nullable=False),
+)
+
+removed = Table(
+    "removed",
+    metadata,
+    Column("passage", String(160), primary_key=True),
+    Column("revision", Integer, nullable=False),
+)
+
+links = Table(
+    "links",
+    metadata,
+    Column("key", String(120), primary_key=True),
+    Column("version", String(16), primary_key=True),
+    Column("target", String(120), primary_key=True),
+)
+
+translations = Table(
+    "translations",
+    metadata,
+    Column("key", String(120), primary_key=True),
+    Column("law", String(8), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("modified", Date, nullable=False),
+    Index("translations_law", "law"),
+)
+
+
+def upgrade(engine: Engine) -> None:
+    """Bring the database to the schema of this Youju; a fresh one is made whole. A no-op when it is there already.
+
+    :raises StoreTooNew: a newer Youju made it.
+    """
+    with engine.begin() as connection:
+        current = _current(connection)
+        if current == HEAD:
+            return
+        if current is not None and current > HEAD:
+            raise StoreTooNew(f"資料庫的結構（{current}）比這個版本的有據（{HEAD}）新；請先升級有據")
+        _migrate(connection)
+
+
+def is_ready(engine: Engine) -> bool:
+    with engine.connect() as connection:
+        return _current(connection) == HEAD
+
+
+def _current(connection: Connection) -> str | None:
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+
+
+def _migrate(connection: Connection) -> None:
+    # Alembic costs a third of a second to import, and only an outdated store needs it.
+    from alembic import command
+    from alembic.config import Config
+    from alembic.util import CommandError
+
+    config = Config()
+    config.set_main_option("script_location", str(_SCRIPTS))
+    config.attributes["connection"] = connection
+    try:
+        command.upgrade(config, "head")
+    except CommandError as error:
+        raise StoreError(f"資料庫無法升級：{error}") from error

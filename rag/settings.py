@@ -1,0 +1,93 @@
+"""Every option of Youju, once: its name, default and one line of help. Each is read from ``YOUJU_<NAME>``.
+
+``YOUJU_TEST_*`` belongs to the test suite and is left alone; every other unknown ``YOUJU_*`` variable refuses to start.
+"""
+
+from __future__ import annotations
+
+import os
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from rag.errors import SettingsError
+
+PREFIX = "YOUJU_"
+TEST_PREFIX = "YOUJU_TEST_"
+
+_WRONG = {
+    "bool_parsing": "應為 true 或 false",
+    "float_parsing": "應為數字",
+    "greater_than": "應大於 {gt}",
+    "greater_than_equal": "不得小於 {ge}",
+    "int_from_float": "應為整數",
+    "int_parsing": "應為整數",
+    "less_than_equal": "不得大於 {le}",
+    "literal_error": "只能是 {expected}",
+}
+
+
+class Settings(BaseSettings):
+    """The options, frozen; ``load_settings`` makes one."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, extra="forbid", frozen=True)
+
+    data: Path = Field(Path("data"), description="放所有資料（資料庫、索引、下載檔）的資料夾")
+    database_url: str = Field("", description="資料庫網址；空白即用資料夾內的 SQLite 檔")
+    qdrant_url: str = Field("", description="Qdrant 伺服器網址；空白即用內嵌的 Qdrant Edge")
+    qdrant_api_key: SecretStr = Field(SecretStr(""), description="Qdrant 伺服器的金鑰")
+    source_dir: Path | None = Field(None, description="官方檔案的本機資料夾；設定後不連網下載")
+    segmenter: Literal["bigram", "ckip"] = Field("bigram", description="斷詞方式：bigram，或 ckip（需 models 套件）")
+    ckip_model: str = Field("bert-base", description="CKIP 斷詞模型的名稱或資料夾")
+    ckip_device: int = Field(-1, ge=-1, description="CKIP 使用的 GPU 編號；-1 為 CPU")
+    max_sentences: int = Field(6, ge=1, le=50, description="一則回答最多的句數")
+    max_question_chars: int = Field(1000, ge=1, le=20000, description="問題最多的字數")
+    host: str = Field("127.0.0.1", description="HTTP 服務的位址")
+    port: int = Field(8000, ge=1, le=65535, description="HTTP 服務的連接埠")
+    contact: str = Field("", description="下載時寫進 User-Agent 的聯絡方式（電子郵件或網址）")
+    allow_open_data_api: bool = Field(False, description="同意下載 law.moj.gov.tw 公開的資料 API（其網頁不爬）")
+    fetch_interval_s: float = Field(2.0, ge=0, description="對同一網站兩次下載之間至少隔的秒數")
+
+    @property
+    def store_url(self) -> str:
+        """Where the store of record is: the URL given, or a SQLite file inside ``data``."""
+        return self.database_url or f"sqlite:///{self.data / 'youju.db'}"
+
+
+def load_settings(**overrides: object) -> Settings:
+    """Settings from the environment; an override that is not ``None`` wins over it.
+
+    ``load_settings(port=9000, data=None).port == 9000``. Raises ``SettingsError``: one line, with a hint.
+    """
+    _refuse_unknown_variables()
+    given: dict[str, Any] = {name: value for name, value in overrides.items() if value is not None}
+    try:
+        return Settings(**given)
+    except ValidationError as error:
+        raise SettingsError(_explain(error)) from None
+
+
+def _refuse_unknown_variables() -> None:
+    known = {PREFIX + name.upper() for name in Settings.model_fields}
+    for name in sorted(os.environ):
+        upper = name.upper()
+        if upper.startswith(PREFIX) and not upper.startswith(TEST_PREFIX) and upper not in known:
+            raise SettingsError(f"沒有 {name} 這個設定{_hint(upper, known)}")
+
+
+def _hint(name: str, known: set[str]) -> str:
+    near = get_close_matches(name, known, n=1)
+    return f"；是不是 {near[0]}？" if near else f"；可用的設定：{'、'.join(sorted(known))}"
+
+
+def _explain(error: ValidationError) -> str:
+    first = error.errors(include_url=False)[0]
+    field = str(first["loc"][0])
+    if first["type"] == "extra_forbidden":
+        return f"沒有 {field} 這個設定{_hint(field, set(Settings.model_fields))}"
+    wrong = _WRONG.get(first["type"], first["msg"]).format_map(first.get("ctx", {})).replace(" or ", " 或 ")
+    shown = "" if "SecretStr" in str(Settings.model_fields[field].annotation) else f"={first['input']}"
+    return f"設定 {PREFIX}{field.upper()}{shown} 不對：{wrong}（{Settings.model_fields[field].description}）"

@@ -1,0 +1,87 @@
+"""An answer as text for a terminal: sentences with their marks, then every source with its quote and link."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from rag.domain import OPEN, Answer, Citation, Status
+from rag.write import roc
+
+_STATUS = {
+    Status.IN_FORCE: "有效",
+    Status.DELETED: "已刪除",
+    Status.REPEALED: "已廢止",
+    Status.NOT_YET_IN_FORCE: "尚未施行",
+    Status.SUPERSEDED: "已修正",
+}
+_REASON = {
+    "not_found": "查無此法條",
+    "no_evidence": "沒有足以回答的依據",
+    "outside_coverage": "不在收錄範圍",
+    "false_premise": "問題的前提與法規不符",
+    "conflicting_versions": "版本互相牴觸",
+    "needs_lawyer": "須由律師判斷個案",
+}
+_BOLD, _DIM, _MARK, _OFF = "\x1b[1m", "\x1b[2m", "\x1b[33m", "\x1b[0m"
+_EXCERPT = 400
+
+
+def as_json(answer: Mapping[str, Any]) -> str:
+    return json.dumps(answer, ensure_ascii=False, indent=2)
+
+
+def as_text(answer: Answer, color: bool = False) -> str:
+    """The whole answer; ``color`` adds terminal codes, which never come from a source: control characters are taken out."""
+    text = "\n".join(_lines(answer))
+    if not color:
+        for code in (_BOLD, _DIM, _MARK, _OFF):
+            text = text.replace(code, "")
+    return text
+
+
+def _lines(answer: Answer) -> Iterator[str]:
+    if answer.reason:
+        yield f"{_BOLD}不作答：{_REASON[answer.reason]}{_OFF}"
+    for sentence in answer.sentences:
+        yield f"{_BOLD}{_clean(sentence.text)}{_OFF}"
+        yield ""
+    if answer.message:
+        yield _clean(answer.message)
+    if answer.citations:
+        yield f"\n依據（{roc(answer.as_of)}當日的法規）"
+    for one in answer.citations:
+        yield from _source(one)
+    if answer.found:
+        yield "\n相近的條文（未用來作答）"
+    for one in answer.found:
+        yield f"  {one.label}　{_MARK}{_excerpt(one.quote)}{_OFF}"
+        yield f"  {_DIM}{one.url}{_OFF}"
+    yield f"\n{_DIM}{_footer(answer)}{_OFF}"
+
+
+def _source(one: Citation) -> Iterator[str]:
+    until = "現行" if one.valid_to == OPEN else f"至{roc(one.valid_to)}止"
+    begun = "施行日期未定" if one.valid_from == OPEN else f"自{roc(one.valid_from)}起，{until}"
+    yield f"[{one.mark}] {_BOLD}{one.label}{_OFF}（{_STATUS[one.status]}；{begun}；版本 {one.version}）"
+    yield f"    {_MARK}「{_excerpt(one.quote)}」{_OFF}"
+    yield f"    {_DIM}{one.url}{_OFF}"
+
+
+def _excerpt(quote: str) -> str:
+    lines = _clean(quote).splitlines()
+    text = "\n      ".join(lines)
+    return text if len(text) <= _EXCERPT else text[:_EXCERPT] + "…"
+
+
+def _clean(text: str) -> str:
+    """Without control characters: a source's text never moves the cursor or colours the screen."""
+    return "".join(sign for sign in text if sign == "\n" or sign.isprintable() or sign == "\u3000")
+
+
+def _footer(answer: Answer) -> str:
+    releases = answer.coverage.get("releases")
+    newest = max(releases.values(), default="") if isinstance(releases, Mapping) else ""
+    data = f"資料：全國法規資料庫 {newest}；" if newest else ""
+    return f"{data}逐句核對，未經模型改寫（{answer.model}）。本服務不是法律意見。"

@@ -1,0 +1,198 @@
+"""The store of record, writing side: only what differs is written, and every change moves the revision.
+
+One transaction takes whole laws from old to new, so a killed run leaves each law either as it was or as it should be.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import date
+from operator import attrgetter
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, Table, bindparam, delete, insert, select, tuple_, update
+from sqlalchemy.exc import SQLAlchemyError
+
+from rag import schema
+from rag.domain import Document, Law, Passage
+from rag.errors import StoreError
+from rag.store import Release, Store, batches
+
+
+_FIELDS = tuple(Document.__dataclass_fields__)
+_values = attrgetter(*_FIELDS)
+
+
+class SnapshotRow(NamedTuple):
+    """One official record to keep: which law, its hash, the day of its release, its compressed JSON."""
+
+    law: str
+    sha256: str
+    published: date | None
+    body: bytes
+
+
+class Writer:
+    """Writes inside one transaction; made by :func:`writing`. ``written`` counts the rows touched."""
+
+    def __init__(self, connection: Connection, revision: int) -> None:
+        self._connection = connection
+        self.revision = revision
+        self.written = 0
+
+    def put_snapshots(self, rows: Sequence[SnapshotRow]) -> None:
+        """Store records that are new, and move the day of those seen again in a later release."""
+        self._put(schema.snapshots, ("law", "sha256"), [row._asdict() for row in rows])
+
+    def put_laws(self, laws: Iterable[Law]) -> None:
+        self._put(schema.laws, ("pcode",), [_law_row(law) for law in laws])
+
+    def put_documents(self, laws: Sequence[str], documents: Iterable[Document]) -> list[Document]:
+        """Make these the documents of the laws: write what is new or different, remove the rest; returns the written."""
+        table = schema.documents.c
+        rows = self._connection.execute(select(table.key, table.version, table.digest).where(table.law.in_(laws)))
+        stored = {(row.key, row.version): row.digest for row in rows}
+        written: list[Document] = []
+        digests: dict[tuple[str, str], str] = {}
+        for document in documents:
+            id = (document.key, document.version)
+            digests[id] = digest(document)
+            if stored.get(id) != digests[id]:
+                written.append(document)
+        self._drop([id for id in stored if id not in digests])
+        self._drop([(one.key, one.version) for one in written if (one.key, one.version) in stored], quietly=True)
+        self._insert(schema.documents, [self._row(one, digests[one.key, one.version]) for one in written])
+        spans = [{"key": one.key, "version": one.version, "start": 0, "end": len(one.text)} for one in written]
+        self._insert(schema.passages, spans)
+        return written
+
+    def put_links(self, links: Iterable[tuple[str, str, str]]) -> None:
+        """``(key, version, target key)`` of freshly written documents."""
+        self._insert(schema.links, [dict(zip(("key", "version", "target"), link, strict=True)) for link in links])
+
+    def put_translations(self, law: str, rows: Mapping[str, tuple[str, date]]) -> None:
+        """Make these the English articles of a law."""
+        table = schema.translations
+        found = self._connection.execute(select(table.c.key, table.c.text, table.c.modified).where(table.c.law == law))
+        stored = {row.key: (row.text, row.modified) for row in found}
+        gone = [key for key in stored if rows.get(key) != stored[key]]
+        for batch in batches(gone):
+            self._connection.execute(delete(table).where(table.c.key.in_(batch)))
+        new = [key for key in rows if rows[key] != stored.get(key)]
+        self._insert(table, [{"key": k, "law": law, "text": rows[k][0], "modified": rows[k][1]} for k in new])
+        self.written += len(set(gone) - set(new))
+
+    def put_ledger(self, source: str, entries: Mapping[str, str], seen: date) -> None:
+        """Note the hash of each document as taken in on a day, by key."""
+        table = schema.ledger.c
+        first: dict[str, date] = {}
+        for batch in batches(entries):
+            rows = self._connection.execute(select(table.key, table.first_seen).where(table.key.in_(batch)))
+            first.update((row.key, row.first_seen) for row in rows)
+        rows_ = [
+            {"key": key, "source": source, "sha256": mark, "state": "stored", "last_seen": seen}
+            | {"first_seen": first.get(key, seen)}
+            for key, mark in entries.items()
+        ]
+        self._put(schema.ledger, ("key",), rows_)
+
+    def put_release(self, source: str, release: Release) -> None:
+        row = {**release._asdict(), "source": source, "revision": self.revision}
+        row["private_use"] = dict(release.private_use)
+        self._insert(schema.releases, [row])
+
+    def _row(self, document: Document, mark: str) -> dict[str, Any]:
+        values = dict(zip(_FIELDS, _values(document), strict=True))
+        return {**values, "path": list(document.path), "digest": mark, "revision": self.revision}
+
+    def _drop(self, ids: list[tuple[str, str]], quietly: bool = False) -> None:
+        """Remove documents with all that hangs on them; the index hears of it unless they are about to come back."""
+        for key, version in ids:
+            where = {"key_": key, "version_": version}
+            if not quietly:
+                self._bury(key, version)
+            for table in (schema.links, schema.passages, schema.documents):
+                condition = (table.c.key == bindparam("key_")) & (table.c.version == bindparam("version_"))
+                self._connection.execute(delete(table).where(condition), where)
+        if not quietly:
+            self.written += len(ids)
+
+    def _bury(self, key: str, version: str) -> None:
+        table = schema.passages.c
+        rows = self._connection.execute(
+            select(table.start, table.end).where(table.key == key, table.version == version)
+        )
+        ids = [Passage(key, version, start, end, "").id for start, end in rows]
+        self._put(schema.removed, ("passage",), [{"passage": id, "revision": self.revision} for id in ids])
+
+    def _put(self, table: Table, names: tuple[str, ...], rows: list[dict[str, Any]]) -> None:
+        """Insert the rows that are new, update those that differ, leave the equal ones alone."""
+        columns = [table.c[name] for name in names]
+        stored: dict[tuple[Any, ...], dict[str, Any]] = {}
+        for batch in batches(tuple(row[name] for name in names) for row in rows):
+            found = self._connection.execute(select(table).where(tuple_(*columns).in_(batch))).mappings()
+            stored.update((tuple(row[name] for name in names), dict(row)) for row in found)
+        new = []
+        for row in rows:
+            id = tuple(row[name] for name in names)
+            if id not in stored:
+                new.append(row)
+            elif stored[id] != row:
+                condition = [column == value for column, value in zip(columns, id, strict=True)]
+                self._connection.execute(update(table).where(*condition).values(row))
+                self.written += 1
+        self._insert(table, new)
+
+    def _insert(self, table: Table, rows: list[dict[str, Any]]) -> None:
+        if rows:
+            self._connection.execute(insert(table), rows)
+            self.written += len(rows)
+
+
+@contextmanager
+def writing(store: Store) -> Iterator[Writer]:
+    """One transaction: committed whole at the end of the block, or not at all.
+
+    :raises StoreError: the database refused; nothing of the block is kept.
+    """
+    table = schema.meta
+    try:
+        with store.engine.begin() as connection:
+            revision = connection.execute(select(table.c.value).where(table.c.name == "revision")).scalar()
+            writer = Writer(connection, (revision or 0) + 1)
+            yield writer
+            if writer.written:
+                connection.execute(delete(table).where(table.c.name == "revision"))
+                connection.execute(insert(table), {"name": "revision", "value": writer.revision})
+    except SQLAlchemyError as error:
+        raise StoreError(f"資料庫無法寫入：{str(error).splitlines()[0]}") from error
+
+
+def snapshots_of(store: Store, laws: Sequence[str]) -> list[SnapshotRow]:
+    """Every record kept of these laws."""
+    table = schema.snapshots
+    with store.engine.connect() as connection:
+        return [
+            SnapshotRow(*row)
+            for batch in batches(laws)
+            for row in connection.execute(select(table).where(table.c.law.in_(batch)))
+        ]
+
+
+def ledger_hashes(store: Store, source: str) -> dict[str, str]:
+    """The hash each document of a source had when it was last taken in, by key."""
+    table = schema.ledger.c
+    with store.engine.connect() as connection:
+        rows = connection.execute(select(table.key, table.sha256).where(table.source == source))
+        return {row.key: row.sha256 for row in rows}
+
+
+def digest(document: Document) -> str:
+    """A fingerprint of every field: two documents with the same one are the same."""
+    return hashlib.blake2b(repr(_values(document)).encode(), digest_size=16).hexdigest()
+
+
+def _law_row(law: Law) -> dict[str, Any]:
+    return {name: getattr(law, name) for name in Law.__dataclass_fields__} | {"former_names": list(law.former_names)}

@@ -1,0 +1,88 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rag.index.bm25f import FIELDS, K1, Frequencies, encode, occurrences, split
+from rag.index.seam import Idf
+from rag.segment import Grams, dimension, fold
+
+CHARACTERS = st.sampled_from("法律之人民第條〇臺1８9aＡz，。 \n﨎\ue001㈠½\U00020001\U0002a6d6")
+TEXTS = st.lists(st.text(CHARACTERS, max_size=8), min_size=1, max_size=4)
+
+
+class Plain:
+    """The same terms as ``Grams`` by the way open to every segmenter."""
+
+    name = "plain"
+    terms = Grams().terms
+    batch = Grams().batch
+
+
+@given(TEXTS)
+def test_counting_in_numpy_gives_the_terms(texts: list[str]) -> None:
+    folded = [fold(text) for text in texts]
+    assert sorted(occurrences(Grams(), folded)) == sorted(occurrences(Plain(), folded))
+
+
+def vectors(*passages: dict[str, str]) -> list[dict[int, float]]:
+    made = split(len(passages), *encode(Grams(), passages))
+    return [dict(zip(vector.dimensions, vector.impacts, strict=True)) for vector in made]
+
+
+def test_impact_follows_the_formula() -> None:
+    (vector,) = vectors({"body": "工資工資", "name": "勞工法", "chapter": "工資"})
+    body, name, chapter = FIELDS["body"], FIELDS["name"], FIELDS["chapter"]
+    tf = 2 / (1 - body.b + body.b * 4 / body.average) + 1 / (1 - chapter.b + chapter.b * 2 / chapter.average)
+    assert vector[dimension("工資")] == pytest.approx(tf * (K1 + 1) / (tf + K1))
+    tf = name.weight / (1 - name.b + name.b * 3 / name.average)
+    assert vector[dimension("勞工")] == pytest.approx(tf * (K1 + 1) / (tf + K1))
+
+
+def test_passages_keep_their_places() -> None:
+    first, empty, last = vectors({"body": "甲"}, {}, {"body": "乙", "name": ""})
+    assert list(first) == [dimension("甲")]
+    assert empty == {}
+    assert list(last) == [dimension("乙")]
+
+
+def test_the_same_passage_is_the_same_vector_in_any_company() -> None:
+    passage = {"body": "雇主應給付工資", "name": "示範法"}
+    assert vectors(passage)[0] == vectors({"body": "別的條文" * 50}, passage)[1]
+
+
+@given(st.text(CHARACTERS, min_size=1, max_size=30))
+def test_more_occurrences_never_weigh_less_than_the_limit(text: str) -> None:
+    (vector,) = vectors({"body": text, "name": text})
+    assert all(0 < impact < K1 + 1 for impact in vector.values())
+
+
+def frequencies(*passages: str) -> Frequencies:
+    seen = Frequencies()
+    for passage in passages:
+        keys, _ = encode(Grams(), [{"body": passage}])
+        seen.add(1, keys & (2**32 - 1))
+    return seen
+
+
+def test_idf_falls_with_the_number_of_passages() -> None:
+    idf = Idf(frequencies("工資工資", "工資", "工時", "假").pack())
+    assert idf[dimension("工資")] == pytest.approx(0.8754687)
+    assert idf[dimension("工")] == pytest.approx(0.3566749)
+    assert idf[dimension("假")] == idf[dimension("從未")] == pytest.approx(1.2039728)
+
+
+def test_frequencies_join() -> None:
+    joined = frequencies("工資", "工時")
+    joined.join(frequencies("工資", "假"))
+    assert joined.pack() == frequencies("工資", "工時", "工資", "假").pack()
+
+
+def test_many_batches_count_as_one() -> None:
+    passages = ["工資", "工時", "假"] * 50
+    whole = Frequencies()
+    whole.add(len(passages), encode(Grams(), [{"body": passage} for passage in passages])[0] & (2**32 - 1))
+    assert frequencies(*passages).pack() == whole.pack()
+
+
+def test_idf_of_an_empty_index() -> None:
+    assert Idf(Frequencies().pack())[dimension("法")] == 0.0
