@@ -22,7 +22,7 @@ from eval.measures.status import unflagged_status
 from eval.measures.unread import unread
 from eval.questions import Question
 from eval.timing import MONOTONIC, Clock, timed
-from rag.domain import Answer, Document
+from rag.domain import Answer, Document, Reference
 
 
 class Answerer(Protocol):
@@ -34,10 +34,7 @@ class Answerer(Protocol):
 
     def read(self, key: str, as_of: date) -> Document | None: ...
 
-
-def no_references(text: str) -> tuple[()]:
-    """A finder that finds nothing: the sentences' own references are then left unchecked."""
-    return ()
+    def references(self, text: str) -> Iterable[Reference]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +43,7 @@ class Evidence:
 
     versions: Versions
     in_effect: InEffect
-    references: Finder = no_references
+    references: Finder
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,11 +102,9 @@ def check(question: Question, answer: Answer, evidence: Evidence, ms: float = 0.
     )
 
 
-def answer_all(
-    questions: Sequence[Question], answerer: Answerer, references: Finder = no_references, clock: Clock = MONOTONIC
-) -> Iterator[Checked]:
+def answer_all(questions: Sequence[Question], answerer: Answerer, clock: Clock = MONOTONIC) -> Iterator[Checked]:
     """Ask every question in order, timed, and check its answer; the first is asked once more before, untimed."""
-    evidence = Evidence(answerer.version, answerer.read, references)
+    evidence = Evidence(answerer.version, answerer.read, answerer.references)
     for question in questions[:1]:
         answerer.ask(question.question, question.asked_as_of)
     for question in questions:

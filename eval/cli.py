@@ -14,7 +14,6 @@ from eval import answers as answering
 from eval import retrieval as retrieving
 from eval.answers import Answerer
 from eval.errors import NotEnoughData
-from eval.measures.quotes import Finder
 from eval.questions import Question, read_questions
 from eval.report import check_writable, json_line, summary_table, write_lines
 from eval.retrieval import Retriever
@@ -33,7 +32,7 @@ Data = Annotated[Path | None, typer.Option(metavar="DIR", help="放所有資料�
 Out = Annotated[Path | None, typer.Option(metavar="FILE", help="逐題結果寫到這個檔案，一行一個 JSON 物件")]
 
 
-def make_app(open_engine: Opener, references: Finder = answering.no_references) -> typer.Typer:
+def make_app(open_engine: Opener) -> typer.Typer:
     """The application over the engine that ``open_engine`` opens."""
     app = typer.Typer(name="youju-eval", help="評測有據的檢索與回答。", add_completion=False)
 
@@ -48,7 +47,7 @@ def make_app(open_engine: Opener, references: Finder = answering.no_references) 
     def answers(questions: QuestionsFile, data: Data = None, out: Out = None) -> None:
         records = _prepared(questions, out)
         with open_engine(data) as engine:
-            checked = tuple(answering.answer_all(records, engine, references))
+            checked = tuple(answering.answer_all(records, engine))
         _publish(answering.summarise(checked), [item.as_record() for item in checked], out)
 
     return app

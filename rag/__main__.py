@@ -18,7 +18,9 @@ app = typer.Typer(name="youju-ask", help="問一個法律問題，得到每一�
 @app.command()
 def ask(
     question: Annotated[str, typer.Argument(metavar="問題", help="用平常的話寫的問題")],
-    as_of: Annotated[str | None, typer.Option(metavar="YYYY-MM-DD", help="依哪一天的法律；不給即看問題，再不然是今天")] = None,
+    as_of: Annotated[
+        str | None, typer.Option(metavar="YYYY-MM-DD", help="依哪一天的法律；不給即看問題，再不然是今天")
+    ] = None,
     json: Annotated[bool, typer.Option("--json", help="印出 JSON，與 HTTP 介面相同")] = False,
     data: Annotated[Path | None, typer.Option(metavar="DIR", help="放所有資料的資料夾（預設取自設定）")] = None,
 ) -> None:

@@ -14,7 +14,7 @@ from rag.dates import as_of_day
 from rag.domain import Answer, Citation, Document, Hit, Law, Reason, Reference, State, Status, Unit
 from rag.errors import UnknownKey, UsageError
 from rag.names import LawNames, display_name
-from rag.references import label
+from rag.references import find_references, label
 from rag.retrieve import Named, Retriever
 from rag.scope import Refusal, out_of_scope
 from rag.standing import standing
@@ -121,6 +121,10 @@ class Engine:
     def read(self, key: str, as_of: date) -> Document | None:
         """The version of a document in effect on a day; None when there is none."""
         return next((one for one in self._store.versions(key) if one.holds_on(as_of)), None)
+
+    def references(self, text: str) -> list[Reference]:
+        """The laws and articles any text names, with their spans."""
+        return find_references(text, self._names)
 
     def coverage(self) -> Mapping[str, object]:
         """What the store holds, counted once per revision."""

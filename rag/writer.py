@@ -12,13 +12,13 @@ from datetime import date
 from operator import attrgetter
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Table, bindparam, delete, insert, select, tuple_, update
+from sqlalchemy import Connection, Table, bindparam, delete, insert, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from rag import schema
 from rag.domain import Document, Law, Passage
 from rag.errors import StoreError
-from rag.store import Release, Store, batches
+from rag.store import PATH_MARK, Release, Store, batches
 
 
 _FIELDS = tuple(Document.__dataclass_fields__)
@@ -105,7 +105,7 @@ class Writer:
 
     def _row(self, document: Document, mark: str) -> dict[str, Any]:
         values = dict(zip(_FIELDS, _values(document), strict=True))
-        return {**values, "path": list(document.path), "digest": mark, "revision": self.revision}
+        return {**values, "path": PATH_MARK.join(document.path), "digest": mark, "revision": self.revision}
 
     def _drop(self, ids: list[tuple[str, str]], quietly: bool = False) -> None:
         """Remove documents with all that hangs on them; the index hears of it unless they are about to come back."""
@@ -131,8 +131,9 @@ class Writer:
         """Insert the rows that are new, update those that differ, leave the equal ones alone."""
         columns = [table.c[name] for name in names]
         stored: dict[tuple[Any, ...], dict[str, Any]] = {}
-        for batch in batches(tuple(row[name] for name in names) for row in rows):
-            found = self._connection.execute(select(table).where(tuple_(*columns).in_(batch))).mappings()
+        # By the first column alone: SQLite scans the whole table for a list of pairs.
+        for batch in batches(sorted({row[names[0]] for row in rows})):
+            found = self._connection.execute(select(table).where(columns[0].in_(batch))).mappings()
             stored.update((tuple(row[name] for name in names), dict(row)) for row in found)
         new = []
         for row in rows:

@@ -1,4 +1,4 @@
-"""A command in a process of its own: how long it took, and the most memory it and all its children held together."""
+"""A command in a process of its own: how long it took, and the most memory any process of it held."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ MB = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """``peak_mb`` is resident memory summed over the tree at the worst sample: pages that are shared count twice."""
+    """``peak_mb`` is the resident memory of the largest process of the tree at the worst sample."""
 
     code: int
     stdout: str
@@ -59,7 +59,7 @@ def _resident(root: psutil.Process) -> int:
         tree = [root, *root.children(recursive=True)]
     except psutil.NoSuchProcess:
         return 0
-    return sum(_resident_of(process) for process in tree)
+    return max(_resident_of(process) for process in tree)
 
 
 def _resident_of(process: psutil.Process) -> int:

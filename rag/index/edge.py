@@ -6,22 +6,28 @@ elsewhere (``edge_build``) without such a log, and any number of processes may r
 
 from __future__ import annotations
 
+import heapq
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
+from operator import itemgetter
 from pathlib import Path
 from threading import Lock
+from typing import Any
+from uuid import UUID
 
 import qdrant_edge as qdrant
 
 from rag.errors import SearchIndexError
 from rag.expand import QueryTerms
 from rag.index import seam
-from rag.index.generations import Generations, hold
+from rag.index.generations import Generations, Hold
 from rag.index.seam import PAGE, Idf, Manifest, Row, ScoredId, Weights
 
 MANIFEST = "manifest.json"
 IDF = "idf.bin"
+
+Id = UUID | int | str
 
 
 class EdgeIndex:
@@ -79,23 +85,33 @@ class _Opened:
     """One generation, held open."""
 
     def __init__(self, generation: Path, segmenter: str) -> None:
-        self._held = hold(generation)
+        self._held = Hold(generation)
         self.manifest = Manifest.load((generation / MANIFEST).read_text(encoding="utf-8"), segmenter)
         self.idf = Idf((generation / IDF).read_bytes())
         self._shards = [load(generation / str(part)) for part in range(self.manifest.shards)]
 
     def ask(self, weights: Weights, wanted: qdrant.Filter, limit: int) -> list[Row]:
-        vector = qdrant.SparseVector(list(weights), list(weights.values()))
-        request = qdrant.QueryRequest(
-            limit=limit,
-            query=qdrant.Query.Nearest(vector, using=seam.VECTOR),
-            filter=wanted,
-            with_payload=seam.SHOWN,
-        )
+        # Reading payloads costs as much as the search: only those of the best over all shards are read.
         with mapped():
-            found = [point for shard in self._shards for point in shard.query(request)]
-        best = sorted(found, key=lambda point: -point.score)[:limit]
-        return [(point.score, point.payload or {}) for point in best]
+            vector = qdrant.SparseVector(list(weights), list(weights.values()))
+            nearest = qdrant.Query.Nearest(vector, using=seam.VECTOR)
+            request = qdrant.QueryRequest(limit=limit, query=nearest, filter=wanted)
+            found = [
+                (point.score, point.id, part)
+                for part, shard in enumerate(self._shards)
+                for point in shard.query(request)
+            ]
+            best = heapq.nlargest(limit, found, key=itemgetter(0))
+            payloads = self._payloads(best)
+        return [(score, payloads[id]) for score, id, _ in best]
+
+    def _payloads(self, best: Sequence[tuple[float, Id, int]]) -> dict[Id, dict[str, Any]]:
+        payloads: dict[Id, dict[str, Any]] = {}
+        for part, shard in enumerate(self._shards):
+            ids = [id for _, id, owner in best if owner == part]
+            records = shard.retrieve(ids, with_payload=seam.SHOWN, with_vector=False)
+            payloads.update((record.id, record.payload or {}) for record in records)
+        return payloads
 
     def ids(self) -> Iterator[str]:
         for shard in self._shards:
@@ -110,7 +126,6 @@ class _Opened:
     def close(self) -> None:
         for shard in self._shards:
             shard.close()
-        self._shards = []
         self._held.close()
 
 

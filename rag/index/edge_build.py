@@ -22,7 +22,7 @@ from rag.errors import SearchIndexError, YoujuError
 from rag.index import seam
 from rag.index.bm25f import Frequencies, Vector, points
 from rag.index.edge import IDF, MANIFEST, load
-from rag.index.generations import Generations, copy_sparse, hold
+from rag.index.generations import Generations, Hold, copy_sparse
 from rag.index.seam import IndexItem, ItemSource, Manifest, point_id
 from rag.segment import Segmenter
 
@@ -74,7 +74,7 @@ class EdgeWriter:
 
 def _build(generation: Path, source: ItemSource, segmenter: Segmenter, shards: int, part: int) -> Frequencies:
     """In a child: this part's share of the passages into a new shard."""
-    with hold(generation):
+    with Hold(generation):
         shard = _create(generation / str(part))
         seen = Frequencies()
         own = (item for item in source() if _part(item.id, shards) == part)
@@ -91,7 +91,7 @@ def _change(
     generation: Path, segmenter: Segmenter, shards: int, upserts: Sequence[IndexItem], deletes: Sequence[str]
 ) -> int:
     """In a child: changes to copied shards; returns how many passages there are then."""
-    with hold(generation):
+    with Hold(generation):
         count = 0
         for part in range(shards):
             shard = load(generation / str(part))

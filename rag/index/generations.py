@@ -15,7 +15,6 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import IO
 
 from rag.errors import NoIndex, SearchIndexError
 
@@ -87,11 +86,26 @@ class Generations:
                 shutil.rmtree(generation, ignore_errors=True)
 
 
-def hold(generation: Path) -> IO[str]:
-    """Keeps ``generation`` from being removed until the file returned is closed. Raises ``FileNotFoundError``."""
-    file = (generation / _HELD).open("r", encoding="ascii")
-    fcntl.flock(file, fcntl.LOCK_SH)
-    return file
+class Hold:
+    """Keeps ``generation`` from being removed until closed or dropped. Raises ``FileNotFoundError``."""
+
+    def __init__(self, generation: Path) -> None:
+        self._file: int | None = None
+        self._file = os.open(generation / _HELD, os.O_RDONLY)
+        fcntl.flock(self._file, fcntl.LOCK_SH)
+
+    def close(self) -> None:
+        if self._file is not None:
+            os.close(self._file)
+            self._file = None
+
+    def __enter__(self) -> None: ...
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def __del__(self) -> None:
+        self.close()
 
 
 def copy_sparse(source: str, target: str) -> None:

@@ -13,7 +13,6 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-import httpx
 from qdrant_client import QdrantClient, models
 from qdrant_client.http.exceptions import ApiException
 
@@ -31,10 +30,10 @@ _NOT_ABOUT = models.Filter(must_not=[models.HasIdCondition(has_id=[_ABOUT])])
 
 @contextmanager
 def mapped() -> Iterator[None]:
-    """Errors of the client, the server and the wire become ``SearchIndexError``; local mode raises ``ValueError``."""
+    """Errors of the server and the wire become ``SearchIndexError``; local mode raises ``ValueError``."""
     try:
         yield
-    except (ApiException, httpx.HTTPError, ValueError) as error:
+    except (ApiException, ValueError) as error:
         first = str(error).strip().partition("\n")[0]
         raise SearchIndexError(f"Qdrant 伺服器無法使用：{first}") from error
 
@@ -44,7 +43,7 @@ def connect(url: str, api_key: str = "", timeout_s: int = 60) -> QdrantClient:
     if url == ":memory:":
         return QdrantClient(url)
     with mapped():
-        return QdrantClient(url=url, api_key=api_key or None, timeout=timeout_s)
+        return QdrantClient(url=url, api_key=api_key or None, timeout=timeout_s, check_compatibility=False)
 
 
 class ServerIndex:

@@ -12,7 +12,7 @@ from typing import Any
 
 from eval.cli import Opener
 from eval.questions import Question
-from rag.domain import OPEN, Answer, Citation, Document, Hit, Passage, Sentence, Status, sha256
+from rag.domain import OPEN, Answer, Citation, Document, Hit, Passage, Reference, Sentence, Status, sha256
 from rag.errors import NoIndex
 
 DAY = date(2024, 10, 11)
@@ -67,6 +67,7 @@ class FakeEngine:
     hits: Mapping[str, tuple[Hit, ...]] = field(default_factory=dict)
     answers: Mapping[str, Answer] = field(default_factory=dict)
     documents: tuple[Document, ...] = ()
+    named: Mapping[str, Reference] = field(default_factory=dict)
     asked: list[tuple[str, date | None]] = field(default_factory=list)
 
     def search(self, question: str, as_of: date | None = None, limit: int = 10) -> tuple[Hit, ...]:
@@ -82,6 +83,9 @@ class FakeEngine:
 
     def read(self, key: str, as_of: date) -> Document | None:
         return next((held for held in self.documents if held.key == key and held.holds_on(as_of)), None)
+
+    def references(self, text: str) -> list[Reference]:
+        return [reference for phrase, reference in self.named.items() if phrase in text]
 
 
 def opener(engine: FakeEngine | None) -> Opener:

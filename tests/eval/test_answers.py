@@ -41,12 +41,9 @@ def test_every_fault_is_counted() -> None:
         said("如下。", 2),
         citations=[cited(HELD.key, quote="改過的話"), cited("law/Z0000001/9", 2, status=Status.REPEALED)],
     )
-
-    def find(text: str) -> list[Reference]:
-        return [Reference(0, 0, "測試法", "Z0000001", "99")] if "第99條" in text else []
-
-    engine = FakeEngine(answers={"問？": faulty}, documents=(HELD,))
-    (checked,) = answer_all([question(must_not=["應返還", "免稅"])], engine, find)
+    named = {"第99條": Reference(0, 0, "測試法", "Z0000001", "99")}
+    engine = FakeEngine(answers={"問？": faulty}, documents=(HELD,), named=named)
+    (checked,) = answer_all([question(must_not=["應返還", "免稅"])], engine)
     record = checked.as_record()
     assert (record["verbatim"], record["invented"], record["unread"], record["unflagged_status"]) == (0, 2, 1, 1)
     assert record["must_not"] == ["應返還"]

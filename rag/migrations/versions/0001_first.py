@@ -20,7 +20,7 @@ def upgrade() -> None:
         sa.Column("valid_to", sa.Date(), nullable=False),
         sa.Column("origin", sa.String(length=12), nullable=False),
         sa.Column("deleted", sa.Boolean(), nullable=False),
-        sa.Column("path", sa.JSON(), nullable=False),
+        sa.Column("path", sa.Text(), nullable=False),
         sa.Column("law", sa.String(length=8), nullable=False),
         sa.Column("number", sa.String(length=20), nullable=False),
         sa.Column("ordinal", sa.Integer(), nullable=False),

@@ -1,3 +1,5 @@
+from math import log
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -51,7 +53,7 @@ def test_the_same_passage_is_the_same_vector_in_any_company() -> None:
 
 
 @given(st.text(CHARACTERS, min_size=1, max_size=30))
-def test_more_occurrences_never_weigh_less_than_the_limit(text: str) -> None:
+def test_impacts_are_above_nothing_and_saturate(text: str) -> None:
     (vector,) = vectors({"body": text, "name": text})
     assert all(0 < impact < K1 + 1 for impact in vector.values())
 
@@ -66,9 +68,9 @@ def frequencies(*passages: str) -> Frequencies:
 
 def test_idf_falls_with_the_number_of_passages() -> None:
     idf = Idf(frequencies("工資工資", "工資", "工時", "假").pack())
-    assert idf[dimension("工資")] == pytest.approx(0.8754687)
-    assert idf[dimension("工")] == pytest.approx(0.3566749)
-    assert idf[dimension("假")] == idf[dimension("從未")] == pytest.approx(1.2039728)
+    assert idf[dimension("工資")] == pytest.approx(log(1 + 2.5 / 2.5))
+    assert idf[dimension("工")] == pytest.approx(log(1 + 1.5 / 3.5))
+    assert idf[dimension("假")] == idf[dimension("從未")] == pytest.approx(log(1 + 3.5 / 1.5))
 
 
 def test_frequencies_join() -> None:

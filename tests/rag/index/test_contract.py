@@ -105,18 +105,16 @@ def test_scores_are_bm25f_plus_prior_plus_hint(backend: Backend) -> None:
     hits = {hit.id: hit for hit in index.search(about("押金", Y=4.0), DAY, 10)}
     body = FIELDS["body"]
     for one, bonus, tf in ((first, 0.5, 1), (second, 6.0, 2)):
-        length = len(one.fields["body"].replace("，", ",").replace("。", "。"))
-        share = tf / (1 - body.b + body.b * length / body.average)
+        share = tf / (1 - body.b + body.b * len(one.fields["body"]) / body.average)
         text = log(1 + 1.5 / 2.5) * share * (K1 + 1) / (share + K1)
         assert hits[one.id].text_score == pytest.approx(text, rel=1e-4)
         assert hits[one.id].score == pytest.approx(text + bonus, rel=1e-4)
 
 
-def test_hint_and_prior_change_the_order(backend: Backend) -> None:
+def test_a_hinted_law_comes_first(backend: Backend) -> None:
     index = rebuild(backend, [replace(DEPOSIT, law="Y"), REFUND, FINE])
     assert ids(index.search(about("押金"), DAY, 10)) == [REFUND.id, DEPOSIT.id]
     assert ids(index.search(about("押金", Y=4.0), DAY, 10)) == [DEPOSIT.id, REFUND.id]
-    index.close()
 
 
 def test_validity_is_half_open(backend: Backend) -> None:
@@ -146,14 +144,12 @@ def test_name_and_chapter_are_searched(backend: Backend) -> None:
 
 
 def test_update_adds_replaces_and_removes(backend: Backend) -> None:
-    rebuild(backend, ITEMS).close() if False else rebuild(backend, ITEMS)
+    rebuild(backend, ITEMS)
     ended = replace(DEPOSIT, valid_to=DAY)
     added = item(4, "押金應存入專戶。")
     assert backend.write().update([ended, added], [FINE.id], "r2") == 3
     index = backend.read("grams-1")
-    assert ids(index.search(about("押金"), date(2024, 2, 1), 10)) == [REFUND.id, added.id, DEPOSIT.id] or set(
-        ids(index.search(about("押金"), date(2024, 2, 1), 10))
-    ) == {REFUND.id, added.id, DEPOSIT.id}
+    assert set(ids(index.search(about("押金"), date(2024, 2, 1), 10))) == {DEPOSIT.id, REFUND.id, added.id}
     assert set(ids(index.search(about("押金"), DAY, 10))) == {REFUND.id, added.id}
     assert index.search(about("罰鍰"), DAY, 10) == []
 

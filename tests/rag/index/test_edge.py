@@ -122,6 +122,7 @@ def test_searches_go_on_while_generations_change(folder: Path) -> None:
     def search() -> None:
         while not stop:
             found.append(len(index.search(QUERY, DAY, 5)))
+            time.sleep(0.001)
 
     thread = Thread(target=search)
     thread.start()
@@ -153,4 +154,12 @@ def test_a_damaged_generation_is_an_index_error(folder: Path, gone: str) -> None
 def test_errors_of_the_engine_are_index_errors(folder: Path) -> None:
     index = EdgeIndex(folder, "grams-1")
     with pytest.raises(SearchIndexError, match="索引無法使用"):
-        index.search(QUERY, DAY, -1) or index.search(QueryTerms({"押金": 1.0}), DAY, 2**70)
+        index.search(QUERY, DAY, 2**70)
+
+
+def test_a_closed_index_says_so_and_closing_twice_is_closing_once(folder: Path) -> None:
+    index = EdgeIndex(folder, "grams-1")
+    index.close()
+    index.close()
+    with pytest.raises(SearchIndexError, match="索引無法使用"):
+        index.search(QUERY, DAY, 5)
