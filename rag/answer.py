@@ -10,7 +10,6 @@ from datetime import date, datetime, timedelta, timezone
 from enum import Enum
 from typing import Any
 
-from rag.dates import as_of_day
 from rag.domain import Answer, Citation, Document, Hit, Law, Reason, Reference, State, Status, Unit
 from rag.errors import UnknownKey, UsageError
 from rag.names import LawNames, display_name
@@ -60,7 +59,7 @@ class Engine:
         question = question.strip()
         if not question:
             raise UsageError("問題是空的")
-        day = as_of or as_of_day(question, today()) or today()
+        day = as_of or self._retriever.day(question, today())
         named = self._retriever.exact(question, day)
         clock.lap("exact")
         refusal = out_of_scope(question, [one.reference.name for one in named if not one.reference.law])
@@ -88,7 +87,7 @@ class Engine:
 
     def search(self, question: str, as_of: date | None = None, limit: int = 10) -> tuple[Hit, ...]:
         """The best passages for a question on a day, an article it names first."""
-        day = as_of or as_of_day(question, today()) or today()
+        day = as_of or self._retriever.day(question, today())
         return self._retriever.search(question, day, limit, self._retriever.exact(question, day))
 
     def article(self, pcode: str, number: str, as_of: date | None = None) -> ArticleView:

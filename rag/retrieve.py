@@ -7,7 +7,8 @@ from dataclasses import replace
 from datetime import date
 from typing import NamedTuple
 
-from rag.domain import Document, Hit, Law, Passage, Reference, Status
+from rag.dates import as_of_day
+from rag.domain import Document, Hit, Law, Passage, Reference
 from rag.expand import HINT, Expander, QueryTerms
 from rag.index import SearchIndex
 from rag.names import LawNames
@@ -36,6 +37,13 @@ class Retriever:
         self._index = index
         self._expander = expander
         self._names = names
+
+    def day(self, question: str, today: date) -> date:
+        """The day the question is about, else ``today``; a day inside a law's name (中華民國九十六年罪犯減刑條例) is none."""
+        for reference in find_references(question, self._names):
+            blank = "　" * (reference.end - reference.start)
+            question = question[: reference.start] + blank + question[reference.end :]
+        return as_of_day(question, today) or today
 
     def exact(self, question: str, day: date) -> list[Named]:
         """Every law and article the question names, in its order, each once."""
@@ -84,7 +92,7 @@ class Retriever:
 
 def _exact_hit(named: Named) -> Hit | None:
     document = named.standing.document
-    if document is None or named.standing.status is Status.NOT_YET_IN_FORCE:
+    if document is None:
         return None
     return Hit(Passage(document.key, document.version, 0, len(document.text), document.text), document, 1.0, "exact")
 
