@@ -16,7 +16,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from ingest.amendments import Amendment, Number, Span, parse_day, parse_histories, parse_spans, squeeze
+from ingest.amendments import Amendment, parse_histories
+from ingest.effects import parse_day
+from ingest.spans import Number, Span, parse_spans, squeeze
 from ingest.records import Article, LawRecord, Snapshot
 from rag.domain import OPEN, Document, Law, Origin
 

@@ -256,7 +256,7 @@ def _law(row: RowMapping) -> Law:
 def _tune_sqlite(connection: Any, _record: Any) -> None:
     """WAL lets readers go on while a job writes; a busy writer is waited for."""
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "busy_timeout=30000", "cache_size=-65536"):
+    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "busy_timeout=30000", "cache_size=-65536", "mmap_size=1073741824"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 

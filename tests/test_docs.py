@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from cogapp import Cog
 
+from ingest.sources import SOURCES
 from rag.settings import PREFIX, Settings
 
 ROOT = Path(__file__).parents[1]
@@ -41,3 +42,8 @@ def test_every_target_of_the_makefile_is_in_contributing() -> None:
     targets = next(line for line in makefile.splitlines() if line.startswith(".PHONY:")).split()[1:]
     told = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
     assert [target for target in targets if f"`make {target}`" not in told] == []
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_every_source_is_in_the_readme(source: str) -> None:
+    assert f"| `{source}` |" in README
