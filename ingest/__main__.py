@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -18,17 +19,20 @@ from ingest.fetch import fetcher
 from ingest.indexing import compare
 from ingest.locks import one_writer
 from ingest.progress import Terminal
-from ingest.sources import SOURCES
+from ingest.sources import SOURCES, laws
 from rag import door
 from rag.build import open_index
-from rag.errors import NoIndex, UsageError
+from rag.errors import SearchIndexError, UsageError
 from rag.settings import Settings, load_settings
 from rag.store import open_store
 
 app = typer.Typer(name="youju-ingest", help="把公開來源收進有據：收錄、查看、核對、備份。", add_completion=False)
 
 Data = Annotated[Path | None, typer.Option(metavar="DIR", help="放所有資料的資料夾（預設取自設定）")]
-From = Annotated[list[Path] | None, typer.Option("--from", metavar="PATH", help="官方檔案或其資料夾，可重複；不給即下載")]
+From = Annotated[
+    list[str] | None,
+    typer.Option("--from", metavar="PATH_OR_URL", help="官方檔案、其資料夾或網址，可重複；不給即由官方網址下載"),
+]
 
 
 @app.command(help="收錄一個來源；重複執行不會重複寫入。最後一行是 JSON。")
@@ -42,12 +46,10 @@ def run(
         raise UsageError(f"沒有 {source} 這個來源；可用的有：{'、'.join(SOURCES)}")
     settings = load_settings(data=data)
     with Terminal() as progress:
-        if source == "laws":
-            report = jobs.run_laws(settings, _law_paths(settings, from_, progress), progress, allow_fewer)
+        if source == laws.NAME:
+            report = jobs.run_laws(settings, _law_paths(settings, from_ or [], progress), progress, allow_fewer)
         else:
-            if not from_:
-                raise UsageError("law-history 沒有官方網址；請用 --from 指定檔案")
-            report = jobs.run_law_history(settings, _files(from_), progress)
+            report = jobs.run_law_history(settings, _files(from_ or []), progress)
     _tell(report)
     print(json.dumps(asdict(report), ensure_ascii=False))
 
@@ -124,39 +126,40 @@ _LABELS = {
 }  # fmt: skip
 
 
-def _law_paths(settings: Settings, given: list[Path] | None, progress: Terminal) -> list[Path]:
-    if given:
-        return given
-    if settings.source_dir:
+def _law_paths(settings: Settings, given: list[str], progress: Terminal) -> list[Path]:
+    urls = [one for one in given if "://" in one]
+    paths = [Path(one) for one in given if "://" not in one]
+    if not given and settings.source_dir:
         return [settings.source_dir]
-    if not settings.allow_open_data_api:
+    if not given and not settings.allow_open_data_api:
         raise UsageError(
             "law.moj.gov.tw 的 robots.txt 不許爬網頁，但公開的資料 API 可用；請用 --from 指定檔案，"
             "或設定 YOUJU_ALLOW_OPEN_DATA_API=true 同意下載"
         )
+    if given and not urls:
+        return paths
     with fetcher(settings.contact, settings.fetch_interval_s) as one:
-        return jobs.download_laws(settings, one, progress)
+        return paths + jobs.download_laws(settings, one, progress, urls)
 
 
-def _files(paths: list[Path]) -> list[Path]:
-    missing = [str(path) for path in paths if not path.is_file()]
+def _files(given: list[str]) -> list[Path]:
+    if not given:
+        raise UsageError("law-history 沒有官方網址；請用 --from 指定檔案")
+    missing = [path for path in given if not Path(path).is_file()]
     if missing:
         raise UsageError(f"找不到檔案 {'、'.join(missing)}")
-    return paths
+    return list(map(Path, given))
 
 
 def _compare(settings: Settings) -> str:
     """What is wrong, in one line; "" when store and index agree."""
     store = open_store(settings.store_url)
     try:
-        index = open_index(settings)
-        try:
+        with closing(open_index(settings)) as index:
             found = compare(store, index)
             behind = "" if index.revision == str(store.revision()) else "；索引的修訂號落後"
-        finally:
-            index.close()
-    except NoIndex:
-        return "還沒有索引"
+    except SearchIndexError as error:
+        return str(error)
     finally:
         store.close()
     if not any(found) and not behind:
@@ -166,13 +169,11 @@ def _compare(settings: Settings) -> str:
 
 def _index_facts(settings: Settings) -> dict[str, object]:
     try:
-        index = open_index(settings)
-    except NoIndex:
+        with closing(open_index(settings)) as index:
+            return {"indexed": index.count(), "index_revision": int(index.revision)}
+    except SearchIndexError as error:
+        print(error, file=sys.stderr)
         return {"indexed": 0, "index_revision": None}
-    try:
-        return {"indexed": index.count(), "index_revision": int(index.revision)}
-    finally:
-        index.close()
 
 
 def _tell(report: jobs.Report) -> None:

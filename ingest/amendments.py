@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
-from ingest.effects import Effect, Fixing, effects_of, fixing_of, parse_day
+from ingest.effects import Effect, Fixing, effects_of, fixing_of, parse_day, states_a_day
 from ingest.spans import Number, Span, parse_spans, squeeze
 from rag.domain import OPEN, Origin
 
@@ -19,17 +19,19 @@ _N = "[0-9零〇○一二三四五六七八九十百]{1,9}"
 # a decree opens with its own day: 中華民國一百十年一月十三日總統華總一義字第 11000001891 號令修正公布…; a day after
 # 自, 至, 於 or inside brackets belongs to the sentence before it
 _DECREE = re.compile(
-    rf"(?<![自於至起迄（(，、「依以年按據])中華民國?(?:元|{_N})年{_N}月{_N}日(?!施行|生效|起|前|後|以)"
+    rf"(?<![自於至起迄（(，、「依以年按據])中華民國?(?:元|{_N})年{_N}月{_N}日"
+    r"(?!施行|生效|起|前|後|以|(?:修正|增訂|制定|訂定)(?:[公發]布)?之)"
 )
 _ENTRY = re.compile(r"\s*\d+\.\s*")
 _VERB = re.compile(r"增訂|增列|刪除|修正|制定|訂定|公布|發布")
-_ASIDE = re.compile(r"名稱|附[表件圖錄則]|編制表|[表圖]|格式|[編章節]名|法規類別")
+_ASIDE = re.compile(r"名稱|「|附[表件圖錄則]|編制表|[表圖]|格式|[編章節]名|法規類別")
 _WHOLE = re.compile(r"(?:(?<=[布、，；及])(?P<part>[一-龥]{1,4}?)編)?(?:條文)?全文")
 # not amendments: changes of the competent agency, which name articles only to say whose business they are now
 _AGENCY = re.compile(r"管轄|改由.{0,40}(?:掌理|承受)|權責事項")
-# 發布定自一百十年七月一日施行 · 會同發布第14條，定自…: a decree that only fixes a day opens with these words
+# 發布定自一百十年七月一日施行 · 會同發布第14條，定自… · 發布自九十年一月一日起施行: decrees that only fix a day
 _FIXES = re.compile(r"(?<!規)定[自於]")
-_ANNOUNCES = re.compile(r"(?:[^；。]{0,80}令)?(?:會[同銜])?[發公]布")
+_ANNOUNCES = re.compile(r"(?:、[^；。]{0,80}令)?(?:會[同銜]|核定)?[發公]布(?!全文|名稱)")
+_ENACTS = re.compile(r"並(?:定|溯)?自|全文|名稱|編制表|廢止|停止適用")
 _APPLIES = re.compile(r"施行|生效|實施")
 
 
@@ -132,23 +134,27 @@ def _fold(amendments: list[Amendment], decree: str) -> None:
 
 def _body(decree: str) -> str:
     """What stands after the decree's own number: 總統華總一義字第11000001891號令修正公布… → 修正公布…"""
-    found = re.search(r"號(?:令|函|公告)?", decree)
+    found = re.search(r"號(?:令|函|公告)?|(?<=日)[^；。，號]{0,30}?令(?=[發公]布)", decree)
     return decree[found.end() :] if found else decree
 
 
 def _fixes_a_day(body: str) -> bool:
     """公布第22條修正條文定自九十八年一月一日施行: it changes no text, it says from when an earlier one applies."""
-    if not _FIXES.search(body) or "並定自" in body or "全文" in body:
+    if _ENACTS.search(body):
         return False
-    return bool(_ANNOUNCES.match(body)) or not re.search(r"修正[公發]布|增訂|刪除|制定|訂定", body)
+    if _ANNOUNCES.match(body):
+        return bool(_FIXES.search(body)) or states_a_day(body)
+    return bool(_FIXES.search(body)) and not re.search(r"修正[公發]布|增訂|刪除|制定|訂定", body)
 
 
 def _fix(amendments: list[Amendment], fixing: Fixing) -> None:
-    """Apply a fixed day to the decree it speaks of: by its day, else by the articles named, else the newest one open."""
+    """Apply a fixed day to the decree it speaks of: by its day, else by the articles named, else the newest open."""
     if not fixing.effects:
         return
     named = [span.first for effect in fixing.effects for span in effect.spans if effect.day != OPEN]
-    waiting = [at for at, old in enumerate(amendments) if old.open]
+    waiting = [at for at, old in enumerate(amendments) if old.open] or [
+        at for at, old in enumerate(amendments) if not old.effects and not old.repeals
+    ]
     spoken_of = [at for at in waiting if amendments[at].day == fixing.made]
     naming = [at for at in waiting if any(amendments[at].names(number) for number in named)]
     for at in (spoken_of or naming or waiting)[-1:]:
@@ -156,17 +162,15 @@ def _fix(amendments: list[Amendment], fixing: Fixing) -> None:
 
 
 def _closed(effects: tuple[Effect, ...], fixed: tuple[Effect, ...]) -> tuple[Effect, ...]:
+    """The excepted come first, so that days they have or get win; a day for the rest takes the place of ``OPEN``."""
+    excepted = tuple(effect for effect in fixed if effect.day == OPEN)
     for effect in fixed:
-        if effect.day == OPEN:
-            effects = (effect, *effects)
-        elif effect.spans:
+        if effect.spans and effect.day != OPEN:
             effects = (*effects, effect)
-        else:
-            kept = [one for one in fixed if one.day == OPEN]
-            effects = tuple(
-                Effect(old.spans, effect.day) if old.day == OPEN and old not in kept else old for old in effects
-            )
-    return effects
+        elif not effect.spans:
+            whole = () if any(not old.spans for old in effects) else (effect,)
+            effects = whole + tuple(Effect(old.spans, effect.day) if old.day == OPEN else old for old in effects)
+    return excepted + effects
 
 
 def _amendment(day: date, body: str, first: bool) -> Amendment:

@@ -1,7 +1,7 @@
 """The whole store in one file, the same for SQLite and PostgreSQL; the index is not in it, it can be rebuilt.
 
-A ZIP with one JSON-lines member a table. It is written beside its place and moved there when whole, and restoring is one
-transaction: a killed run leaves the old file or the old store.
+A ZIP with one JSON-lines member a table. It is written beside its place and moved there when whole, and restoring is
+one transaction: a killed run leaves the old file or the old store.
 """
 
 from __future__ import annotations
@@ -9,18 +9,19 @@ from __future__ import annotations
 import base64
 import zipfile
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Date, LargeBinary, Table, delete, insert, select
+from sqlalchemy import Connection, Date, LargeBinary, Table, delete, insert, select, text, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from ingest.archive import is_whole
 from rag import schema
 from rag.errors import BrokenArchive, StoreError, UsageError
-from rag.store import Store
+from rag.store import Store, line_of, reading
 
 _ROWS = 2000
 _ABOUT = "youju.json"
@@ -29,22 +30,17 @@ _ABOUT = "youju.json"
 def backup(store: Store, target: Path) -> int:
     """Write every row of the store to ``target``; returns how many."""
     draft = target.with_name(target.name + ".part")
-    count = 0
     try:
-        with store.engine.connect() as connection, zipfile.ZipFile(draft, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as file:
+        with reading(store) as connection, zipfile.ZipFile(draft, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as file:
+            _freeze(connection)
             file.writestr(_ABOUT, orjson.dumps({"schema": schema.HEAD}))
-            for table in schema.metadata.sorted_tables:
-                with file.open(f"{table.name}.jsonl", "w", force_zip64=True) as member:
-                    for row in connection.execution_options(yield_per=_ROWS).execute(select(table)).mappings():
-                        member.write(orjson.dumps({name: _plain(value) for name, value in row.items()}) + b"\n")
-                        count += 1
+            count = sum(_pour(connection, file, table) for table in schema.metadata.sorted_tables)
         draft.replace(target)
     except OSError as error:
         raise UsageError(f"{target}：無法寫入（{error.strerror or error}）") from error
-    except SQLAlchemyError as error:
-        raise StoreError(f"資料庫無法讀取：{str(error).splitlines()[0]}") from error
     finally:
-        draft.unlink(missing_ok=True)
+        with suppress(OSError):
+            draft.unlink(missing_ok=True)
     return count
 
 
@@ -60,11 +56,43 @@ def restore(store: Store, source: Path) -> int:
     try:
         with zipfile.ZipFile(source) as file, store.engine.begin() as connection:
             _check(file, source)
-            return sum(_refill(connection, file, table) for table in schema.metadata.sorted_tables)
+            before = _revision(connection)
+            count = sum(_refill(connection, file, table) for table in schema.metadata.sorted_tables)
+            _restamp(connection, max(before, _revision(connection)) + 1)
+            return count
     except (KeyError, ValueError, TypeError) as error:
         raise BrokenArchive(f"{source.name}：備份檔內容有誤（{error}）；資料未變動") from error
     except SQLAlchemyError as error:
-        raise StoreError(f"資料庫無法寫入：{str(error).splitlines()[0]}") from error
+        raise StoreError(f"資料庫無法寫入：{line_of(error)}") from error
+
+
+def _freeze(connection: Connection) -> None:
+    """All tables as of one moment, though a job may be writing."""
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("BEGIN")
+    else:
+        connection.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"))
+
+
+def _pour(connection: Connection, file: zipfile.ZipFile, table: Table) -> int:
+    count = 0
+    with file.open(f"{table.name}.jsonl", "w", force_zip64=True) as member:
+        for row in connection.execution_options(yield_per=_ROWS).execute(select(table)).mappings():
+            member.write(orjson.dumps({name: _plain(value) for name, value in row.items()}) + b"\n")
+            count += 1
+    return count
+
+
+def _revision(connection: Connection) -> int:
+    table = schema.meta.c
+    return connection.execute(select(table.value).where(table.name == "revision")).scalar() or 0
+
+
+def _restamp(connection: Connection, revision: int) -> None:
+    """Everything counts as written now: an index made from what stood here before must not pass for one of this."""
+    connection.execute(update(schema.documents).values(revision=revision))
+    connection.execute(delete(schema.meta).where(schema.meta.c.name == "revision"))
+    connection.execute(insert(schema.meta), {"name": "revision", "value": revision})
 
 
 def _check(file: zipfile.ZipFile, source: Path) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 import typer
 
 from ingest import jobs
-from ingest.fetch import fetcher
+from ingest.fetch import Fetcher, fetcher
 from ingest.progress import Terminal
 from ingest.sample import write_sample
 from rag import door
@@ -32,32 +32,28 @@ app = typer.Typer(name="youju-demo", add_completion=False)
 @app.command(help="收錄手邊找得到的法規，再回答一個問題。")
 def demo() -> None:
     settings = load_settings()
-    with tempfile.TemporaryDirectory() as scratch:
-        settings, question = _ingest(settings, Path(scratch))
+    with tempfile.TemporaryDirectory() as scratch, fetcher(settings.contact, settings.fetch_interval_s) as one:
+        settings, question = take_in(settings, Path(scratch), one)
     print(f"\n問：{question}\n")
     with open_engine(settings) as engine:
         print(as_text(engine.ask(question), color=sys.stdout.isatty()))
     print(f'\n再問一個：.venv/bin/youju-ask --data {settings.data} "民法第184條第1項"')
 
 
-def _ingest(settings: Settings, scratch: Path) -> tuple[Settings, str]:
+def take_in(settings: Settings, scratch: Path, fetcher: Fetcher) -> tuple[Settings, str]:
+    """Take in the best source at hand; returns where it is now and a question that fits it."""
     with Terminal() as progress:
         folder = settings.source_dir or (SHARED if SHARED.is_dir() else None)
         try:
-            paths = [folder] if folder else _download(settings, progress)
+            paths = [folder] if folder else jobs.download_laws(settings, fetcher, progress)
         except IngestError as error:
+            print(f"下載不到官方檔案（{error}）：改用內建的虛構示範法規", file=sys.stderr)
             # Made-up laws never go into the folder of real ones.
-            print(f"沒有網路也沒有官方檔案（{error}）：改用內建的虛構示範法規", file=sys.stderr)
             settings = load_settings(data=settings.data / "sample")
             jobs.run_laws(settings, [write_sample(scratch)], progress)
             return settings, SAMPLE_QUESTION
         jobs.run_laws(settings, paths, progress)
     return settings, QUESTION
-
-
-def _download(settings: Settings, progress: Terminal) -> list[Path]:
-    with fetcher(settings.contact, settings.fetch_interval_s) as one:
-        return jobs.download_laws(settings, one, progress)
 
 
 def main() -> None:

@@ -21,7 +21,7 @@ _N = "[0-9零〇○一二三四五六七八九十百]{1,9}"
 _DAY_WORDS = rf"(?:中華民國|民國)?(?:元|{_N})年{_N}月{_N}日"
 _DAY = re.compile(rf"(?P<y>元|{_N})年(?P<m>{_N})月(?P<d>{_N})日")
 _PENDING = (
-    r"施行(?:日期|期間)?，?(?:之日)?[，由以]{0,3}[^；。，]{0,24}?(?:另?以命令)?(?:另定之|定之|定其施行日期|另定)"
+    r"施行(?:日期|期間)?，?(?:之日)?[，由以]{0,3}[^；。，]{0,24}?(?:另?以命令)?(?:另?[定訂]之|定其施行日期|另[定訂])"
 )
 _SPAN = rf"(?:(?P<years>{_N})年)?(?:(?P<months>{_N})個?月)?(?:(?P<days>{_N})[日天])?"
 _IN_FORCE = re.compile(
@@ -31,9 +31,15 @@ _IN_FORCE = re.compile(
     rf"|(?P<pending>{_PENDING})"
 )
 # 除第11、17條條文… · 但第166-1條… · ；第22條修正條文…: the words before a clause that name whom it concerns
-_SUBJECT = re.compile(r"[；。]|除|但|惟|其餘|餘")
+_SUBJECT = re.compile(r"[；。]|(?<![刪廢免扣解])除|但(?!書)|惟|其餘|餘")
+_PART = re.compile(r"附[表件]|第[\d一二三四五六七八九十]+[項款目]")
+_REST = re.compile(r"^外|其?餘[^；。]*$")
+# 修正公布第4條條文，自…: the decree as a whole; 增訂之第17-1條、第42條之刪除 are articles of it
+_DECREES = re.compile(r"(?<!之)(?:修正[公發]布|增訂|刪除|制定|訂定)(?!之)")
 # 除第79條條文外，餘皆定於…: whom the clause does not concern
-_EXCEPT = re.compile(r"除(?P<whom>[^除；。]{1,200}?)外")
+_EXCEPT = re.compile(r"(?<![刪廢免扣解])除(?P<whom>[^除；。]{1,200}?)外")
+# 除第5條自某公司設置條例施行之日施行外: a day that this text doesn't give
+_UNKNOWN = re.compile(r"[定訂]之|另[定訂]|施行|生效|實施")
 # 九十八年一月二十三日修正公布之第16條: which decree a later one speaks of
 _MADE_ON = re.compile(rf"(?P<day>{_DAY_WORDS})(?:修正)?[公發]布")
 
@@ -58,17 +64,32 @@ def parse_day(text: str) -> date | None:
     return _to_day(found["y"], found["m"], found["d"]) if found else None
 
 
+def states_a_day(body: str) -> bool:
+    """True when a text names a day of entry into force: 發布自九十年一月一日起施行."""
+    return any(found["day"] for found in _IN_FORCE.finditer(body))
+
+
 def effects_of(body: str, day: date) -> tuple[Effect, ...]:
     """The effects a decree of ``day`` states for its own articles."""
     effects: list[Effect] = []
     for found, before in _clauses(body):
         subject = _subject(before)
         if subject is not None:
-            effects.append(Effect(subject, _start_day(found, day)))
-        excepted = _excepted(before)
-        if excepted:
-            effects.append(Effect(excepted, day))
+            _state(effects, Effect(subject, _start_day(found, day)), _REST.search(before) is not None)
+        effects.extend(_excepted(before, day))
     return tuple(effects)
+
+
+def _state(effects: list[Effect], effect: Effect, for_the_rest: bool) -> None:
+    """Add an effect; a second one for everything takes the place of the first only where it says it is for the rest.
+
+    It may also give the day that the first left open. Any other has a subject that was not understood: 第十四級船之…
+    """
+    general = [at for at, old in enumerate(effects) if not old.spans]
+    if effect.spans or not general:
+        effects.append(effect)
+    elif for_the_rest or effects[general[0]].day == OPEN:
+        effects[general[0]] = effect
 
 
 def fixing_of(body: str, day: date) -> Fixing:
@@ -79,14 +100,13 @@ def fixing_of(body: str, day: date) -> Fixing:
     fixed: list[Effect] = []
     for found, before in _clauses(body):
         start = _start_day(found, day)
-        if start == OPEN:
+        concerned = _EXCEPT.sub("", before)
+        named = parse_spans(concerned, parts=False)
+        if start == OPEN or (parse_spans(concerned) and not named):
             continue
-        excepted = _excepted(before)
-        named = parse_spans(_EXCEPT.sub("", before), parts=False)
-        if named or not parse_spans(_EXCEPT.sub("", before)):
-            fixed.append(Effect(named, start))
-        if excepted and not named:
-            fixed.insert(0, Effect(excepted, OPEN))
+        fixed.append(Effect(named, start))
+        if not named:
+            fixed[:0] = _excepted(before, OPEN)
     made = _MADE_ON.search(body)
     return Fixing(tuple(fixed), parse_day(made["day"]) if made else None)
 
@@ -99,18 +119,25 @@ def _clauses(body: str) -> Iterator[tuple[re.Match[str], str]]:
         start = found.end()
 
 
-def _excepted(before: str) -> tuple[Span, ...]:
-    return tuple(span for found in _EXCEPT.finditer(before) for span in parse_spans(found["whom"], parts=False))
+def _excepted(before: str, day: date) -> Iterator[Effect]:
+    for found in _EXCEPT.finditer(before):
+        spans = parse_spans(found["whom"], parts=False)
+        if spans:
+            yield Effect(spans, OPEN if _UNKNOWN.search(found["whom"]) else day)
 
 
 def _subject(before: str) -> tuple[Span, ...] | None:
     """Whom a clause concerns: ``()`` everything, ``None`` a 項 or 款 alone (the article as a whole isn't deferred)."""
+    before = _EXCEPT.sub("", before)
     opening = [found.start() for found in _SUBJECT.finditer(before)]
     clause = before[opening[-1] :] if opening else before
-    if re.search(r"修正[公發]布|增訂|刪除|制定|訂定", clause):
+    if "修正前" in clause:
+        return None
+    singled_out = clause.startswith(("除", "但", "惟"))
+    if _DECREES.search(clause) and not singled_out:
         return ()
     named = parse_spans(clause, parts=False)
-    if not named and (parse_spans(clause) or re.search(r"附[表件]|第[\d一二三四五六七八九十]+[項款目]", clause)):
+    if not named and (singled_out or parse_spans(clause) or _PART.search(clause)):
         return None
     return named
 

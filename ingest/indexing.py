@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from rag.errors import IndexMismatch, NoIndex
+from rag.errors import SearchIndexError
 from rag.index import IndexWriter, SearchIndex
 from rag.index.items import StoreItems, is_indexed, items
 from rag.store import Store
@@ -32,7 +32,7 @@ def bring_up_to_date(store: Store, url: str, writer: IndexWriter, indexed: int |
     if indexed is None or indexed > revision:
         return writer.rebuild(StoreItems(url), str(revision))
     changed = store.changed_count(indexed)
-    if changed > _REBUILD_SHARE * store.coverage()["passages"]:
+    if changed >= _REBUILD_SHARE * store.passage_count():
         return writer.rebuild(StoreItems(url), str(revision))
     upserts = list(items(store, indexed))
     written = {item.id for item in upserts}
@@ -50,12 +50,12 @@ def compare(store: Store, index: SearchIndex) -> Difference:
 
 
 def indexed_revision(open_index: Callable[[], SearchIndex]) -> int | None:
-    """The store revision the index stands at; None when there is none to build on."""
+    """The store revision the index stands at; None when there is none to build on, or none that can be read."""
     try:
         index = open_index()
-    except (NoIndex, IndexMismatch):
+    except SearchIndexError:
         return None
     try:
-        return int(index.revision)
+        return int(index.revision) if index.revision.isdecimal() else None
     finally:
         index.close()

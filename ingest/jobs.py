@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from pathlib import Path
+from threading import Thread
 
 from ingest.archive import read_member
 from ingest.fetch import Fetcher
@@ -21,12 +23,13 @@ from ingest.records import RawRecord
 from ingest.sources import law_history, laws
 from ingest.sources.laws import Release
 from rag.build import open_index, open_index_writer
+from rag.domain import sha256
 from rag.errors import TooFewRecords, UsageError
-from rag.names import LawName, LawNames, with_aliases
+from rag.names import FORMER, OFFICIAL, REPEALED, LawName, LawNames, with_aliases
 from rag.settings import Settings
 from rag.store import Release as StoredRelease
 from rag.store import Store, open_store
-from rag.writer import writing
+from rag.writer import only_writer, writing
 
 # A weekly file gains and loses a handful of laws; one that has lost more than this is not the whole file.
 _KEPT = 0.98
@@ -60,7 +63,8 @@ def run_laws(settings: Settings, paths: Sequence[Path], progress: Progress, allo
             releases.append(_release(file))
             progress.advance(1)
         _check_counts(store, releases, allow_fewer)
-        written = sum(_take_in_release(store, release, progress) for release in releases)
+        names = _names_with(store, (raw for one in releases if not one.english for raw in one.records), newer=True)
+        written = sum(_take_in_release(store, release, names, progress) for release in releases)
         indexed = _index(settings, store, progress)
     return Report(laws.NAME, sum(len(one.records) for one in releases), written, indexed, _private_use(releases))
 
@@ -74,19 +78,20 @@ def run_law_history(settings: Settings, paths: Sequence[Path], progress: Progres
             records += law_history.read(path)
             progress.advance(1)
         progress.start("整理歷次條文", len(records))
-        with _workers(store, records) as workers:
+        with _workers(_names_with(store, records, newer=False), len(records)) as workers:
             written = take_in(store, records, workers, progress.advance, law_history.NAME)
         indexed = _index(settings, store, progress)
     return Report(law_history.NAME, len(records), written, indexed)
 
 
-def download_laws(settings: Settings, fetcher: Fetcher, progress: Progress) -> list[Path]:
-    """The four official files from their official addresses, into ``raw/laws`` of the data folder."""
+def download_laws(settings: Settings, fetcher: Fetcher, progress: Progress, urls: Sequence[str] = ()) -> list[Path]:
+    """The files at these addresses, the four official ones if none is given, into ``raw/laws`` of the data folder."""
+    wanted = {url: f"{sha256(url)[:12]}.zip" for url in urls}
+    wanted = wanted or {laws.URL.format(path=path): f"{member}.json.zip" for member, path in laws.MEMBERS.items()}
     paths = []
-    for member, path in laws.MEMBERS.items():
-        progress.start(f"下載 {member}", None)
-        target = settings.data / "raw" / "laws" / f"{member}.json.zip"
-        paths.append(fetcher.download(laws.URL.format(path=path), target, progress.advance))
+    for url, name in wanted.items():
+        progress.start(f"下載 {url}", None)
+        paths.append(fetcher.download(url, settings.data / "raw" / "laws" / name, progress.advance))
     return paths
 
 
@@ -112,7 +117,7 @@ def laws_files(paths: Iterable[Path]) -> list[Path]:
             raise UsageError(f"找不到 {path}")
     if not files:
         raise UsageError(f"{'、'.join(map(str, paths))} 裡沒有 ChLaw.json.zip 或 ChOrder.json.zip")
-    return sorted(files, key=lambda file: file.name.startswith("En"))
+    return sorted(dict.fromkeys(files), key=lambda file: file.name.startswith("En"))
 
 
 def _release(path: Path) -> Release:
@@ -130,22 +135,20 @@ def _check_counts(store: Store, releases: Iterable[Release], allow_fewer: bool) 
             )
 
 
-def _take_in_release(store: Store, release: Release, progress: Progress) -> int:
+def _take_in_release(store: Store, release: Release, names: list[LawName], progress: Progress) -> int:
     progress.start(f"寫入 {release.member}", len(release.records))
     if release.english:
         written = take_in_translations(store, release.records, progress.advance)
     else:
-        with _workers(store, release.records) as workers:
+        with _workers(names, len(release.records)) as workers:
             written = take_in(store, release.records, workers, progress.advance, laws.NAME)
     return written + _note_release(store, release)
 
 
 def _note_release(store: Store, release: Release) -> int:
     mark = hashlib.sha256("".join(raw.sha256 for raw in release.records).encode()).hexdigest()
-    row = StoredRelease(
-        release.member, release.seen, mark, len(release.records), release.articles, release.private_use
-    )
-    if row in store.releases(laws.NAME):
+    row = StoredRelease(release.member, release.seen, mark, len(release.records), release.articles, release.private_use)
+    if row in store.releases(laws.NAME, every=True):
         return 0
     with writing(store) as writer:
         writer.put_release(laws.NAME, row)
@@ -162,16 +165,40 @@ def _index(settings: Settings, store: Store, progress: Progress, afresh: bool = 
 def _opened(settings: Settings) -> Iterator[Store]:
     store = open_store(settings.store_url, create=True)
     try:
-        yield store
+        with only_writer(store):
+            yield store
     finally:
         store.close()
 
 
+def _names_with(store: Store, records: Iterable[RawRecord], newer: bool) -> list[LawName]:
+    """Every name by which the texts may call a law: those stored, and those of records about to be.
+
+    :param newer: whether the records are newer than what is stored of the same laws.
+
+    Worked out before anything is written, so that a run taken up again finds the same links as one never killed.
+    """
+    stored = store.law_names()
+    latest: dict[str, RawRecord] = {}
+    for raw in records:
+        if raw.pcode not in latest or latest[raw.pcode].modified <= raw.modified:
+            latest[raw.pcode] = raw
+    if newer:
+        stored = [entry for entry in stored if entry.pcode not in latest]
+    known = {entry.pcode for entry in stored}
+    return stored + [name for raw in latest.values() if raw.pcode not in known for name in _names_of(raw)]
+
+
+def _names_of(raw: RawRecord) -> Iterator[LawName]:
+    rank = REPEALED if raw.repealed else 0
+    yield LawName(raw.name.strip(), raw.pcode, OFFICIAL + rank)
+    yield from (LawName(former, raw.pcode, FORMER + rank) for former in raw.former_names)
+
+
 @contextmanager
-def _workers(store: Store, records: Sequence[RawRecord]) -> Iterator[Workers]:
+def _workers(entries: list[LawName], count: int) -> Iterator[Workers]:
     """Few records are worked out here, many in child processes: a child needs half a second to start."""
-    entries = [*store.law_names(), *(LawName(raw.name, raw.pcode) for raw in records)]
-    if len(records) <= GROUP:
+    if count <= GROUP:
         names = LawNames(with_aliases(entries))
         yield lambda work: (prepare(one, names) for one in work)
         return
@@ -194,7 +221,16 @@ _names: LawNames | None = None
 
 def _begin(entries: list[LawName]) -> None:
     global _names
+    Thread(target=_follow_parent, daemon=True).start()
     _names = LawNames(with_aliases(entries))
+
+
+def _follow_parent() -> None:
+    """A pool whose owner was killed would wait for work for ever."""
+    parent = parent_process()
+    if parent:
+        parent.join()
+        os._exit(1)
 
 
 def _work(work: Work) -> Result:

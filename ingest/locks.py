@@ -12,9 +12,13 @@ from rag.errors import StoreError
 
 @contextmanager
 def one_writer(data: Path) -> Iterator[None]:
-    """:raises StoreError: another job is writing."""
-    data.mkdir(parents=True, exist_ok=True)
-    with (data / "writer.lock").open("w") as file:
+    """:raises StoreError: another job is writing, or nothing can be written to the folder."""
+    try:
+        data.mkdir(parents=True, exist_ok=True)
+        file = (data / "writer.lock").open("w")
+    except OSError as error:
+        raise StoreError(f"{data}：無法寫入（{error.strerror or error}）") from error
+    with file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

@@ -47,7 +47,8 @@ Workers = Callable[[Iterable[Work]], Iterator[Result]]
 def take_in(store: Store, records: Sequence[RawRecord], workers: Workers, progress: Progress, name: str) -> int:
     """Bring the store up to these Chinese records; returns how many rows were written.
 
-    Laws whose records are those last taken in from the same source are skipped. Each batch is one transaction.
+    Laws whose records are those last taken in from the same source are skipped. Each batch is one transaction, so a
+    killed run has taken in whole laws, and the next one takes in the rest.
 
     :param name: the source, ``laws`` or ``law-history``: each has its own marks in the ledger.
     """
@@ -89,7 +90,7 @@ def prepare(work: Work, names: LawNames) -> Result:
     by_law: dict[str, list[Snapshot]] = {}
     for row in (stored | rows).values():
         record = source.record_of(orjson.loads(zlib.decompress(row.body)), row.law)
-        by_law.setdefault(row.law, []).append(Snapshot(row.published, record))
+        by_law.setdefault(row.law, []).append(Snapshot(row.published, record, row.sha256))
     for snapshots in by_law.values():
         law, versions = law_versions(snapshots)
         laws.append(law)
@@ -97,7 +98,9 @@ def prepare(work: Work, names: LawNames) -> Result:
     return Result(list(rows.values()), laws, documents, list(links(documents, names)))
 
 
-def _merged(stored: dict[tuple[str, str], SnapshotRow], came: Iterable[RawRecord]) -> dict[tuple[str, str], SnapshotRow]:
+def _merged(
+    stored: dict[tuple[str, str], SnapshotRow], came: Iterable[RawRecord]
+) -> dict[tuple[str, str], SnapshotRow]:
     """The snapshots to write: records not stored yet, and stored ones that a later release still shows."""
     rows: dict[tuple[str, str], SnapshotRow] = {}
     for raw in came:
@@ -119,8 +122,8 @@ def _write(writer: Writer, result: Result, group: _Group, name: str) -> None:
 
 
 def _note(writer: Writer, group: _Group, name: str) -> None:
-    seen = max(raw.seen or date.min for raw in _records(group))
-    writer.put_ledger(name, {f"{name}/{pcode}": _mark(raws) for pcode, raws in group}, seen)
+    entries = {f"{name}/{pcode}": (_mark(raws), max(raw.seen or date.min for raw in raws)) for pcode, raws in group}
+    writer.put_ledger(name, entries)
 
 
 def _changed(store: Store, records: Iterable[RawRecord], name: str) -> _Group:

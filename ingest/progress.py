@@ -30,7 +30,8 @@ class Terminal:
 
     def __init__(self) -> None:
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-        self._bars = Bars(*columns, console=Console(stderr=True))
+        console = Console(stderr=True)
+        self._bars = Bars(*columns, console=console, disable=not console.is_terminal)
         self._task: TaskID | None = None
 
     def __enter__(self) -> Terminal:

@@ -32,22 +32,33 @@ class LawRecord:
     histories: str
     foreword: str
     articles: tuple[Article, ...]
+    former_names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """A record with the day of the release it stood in; None for the base state of the history file."""
+    """A record with the day of the release it stood in; None for the base state of the history file.
+
+    ``sha256`` is the record's, so that two of one day have an order of their own.
+    """
 
     seen: date | None
     record: LawRecord
+    sha256: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class RawRecord:
-    """A record as it came: canonical JSON, its SHA-256, and the day of the release it stood in."""
+    """A record as it came: canonical JSON, its SHA-256, and the day of the release it stood in.
+
+    ``modified`` is ``YYYYMMDD``; together with the names and ``repealed`` it says what other texts call the law.
+    """
 
     pcode: str
     name: str
     sha256: str
     seen: date | None
     body: bytes
+    modified: str = ""
+    former_names: tuple[str, ...] = ()
+    repealed: bool = False

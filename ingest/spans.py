@@ -9,16 +9,17 @@ from typing import NamedTuple
 from rag.numerals import parse_number
 
 # a run of numbers, and whether it is one of articles: 第8、14、32～36條 · 第22-1、23條條文 · 第185條之3 · 第3項
-_RUN = re.compile(r"第(?P<run>\d[\d、，～~及至或第-]*)(?P<unit>條(?:之(?P<sub>\d{1,3})(?!\d))?)?(?P<part>第\d+[項款目])?")
-# one of a run: 8 · 1030-1 · 32～36 · 165-1～165-4 · 14～15-2; longer numbers are no article's
-_ITEM = re.compile(
-    r"(?<!\d)(\d{1,8})(?!\d)(?:-(\d{1,3})(?!\d))?(?:[～~至]第?(\d{1,8})(?!\d)(?:-(\d{1,3})(?!\d))?)?"
+_RUN = re.compile(
+    r"(?:第|(?<=之)(?=\d{1,4}-\d))(?P<run>\d[\d、，～~及至或第-]*)(?P<unit>條(?:之(?P<sub>\d{1,3})(?!\d))?|(?=；|$))?(?P<part>第[\d、，～~及至或第]+[項款目])?"
 )
-_CHINESE = "[一二三四五六七八九十百]{1,9}"
-# 第三十三條 · 第七條第一項
-_RUN_ZH = re.compile(rf"第({_CHINESE})條(?:之({_CHINESE}))?(?P<part>第{_CHINESE}[項款目])?")
+# one of a run: 8 · 1030-1 · 32～36 · 165-1～165-4 · 14～15-2; longer numbers are no article's
+_ITEM = re.compile(r"(?<![\d-])(\d{1,8})(?!\d)(?:-(\d{1,3})(?!\d))?(?:[～~至]第?(\d{1,8})(?!\d)(?:-(\d{1,3})(?!\d))?)?")
+# 第三十三條 · 第七條第一項 · 第一、八、九條
+_CHINESE = re.compile(r"(?:(?<=第)|(?<=條之)|(?<=、))[一二三四五六七八九十百]{1,9}(?=[、條項款目至～，；。]|$)")
 # 第4條至第6條 · 第36條之1～第40條: a range written out
 _WRITTEN_OUT = re.compile(r"(\d)條(?:之(\d{1,3}))?(?:條文)?[至～~]第?(?=\d)")
+# 39-141-1: 39-1 and 41-1 that lost the comma between them
+_GLUED = re.compile(r"(\d-\d)(\d{2,4}-\d)")
 # 民法 has the most articles, 1,225; what is beyond is two numbers that lost the comma between them
 _MOST = 1300
 
@@ -51,18 +52,19 @@ def parse_spans(text: str, parts: bool = True) -> tuple[Span, ...]:
 
     :param parts: False leaves out an article of which only a 項, 款 or 目 is named: ``第5條第2項`` → none.
     """
-    text = _WRITTEN_OUT.sub(lambda found: f"{found[1]}{f'-{found[2]}' if found[2] else ''}～", text)
-    spans = [
+    return tuple(
         span
-        for found in _RUN.finditer(text)
-        if found["unit"] and (parts or not found["part"])
+        for found in _RUN.finditer(_plain(text))
+        if found["unit"] is not None and (parts or not found["part"])
         for span in _items(found["run"], found["sub"])
-    ]
-    for found in _RUN_ZH.finditer(text):
-        main, sub = parse_number(found[1]), parse_number(found[2]) if found[2] else 0
-        if main is not None and sub is not None and (parts or not found["part"]):
-            spans.append(Span(Number(main, sub), Number(main, sub)))
-    return tuple(spans)
+    )
+
+
+def _plain(text: str) -> str:
+    """Chinese numerals and ranges written out, as the lists in Arabic numerals have them."""
+    text = _CHINESE.sub(lambda found: str(parse_number(found[0]) or found[0]), text)
+    text = _WRITTEN_OUT.sub(lambda found: f"{found[1]}{f'-{found[2]}' if found[2] else ''}～", text)
+    return _GLUED.sub(r"\1、\2", text)
 
 
 def _items(run: str, sub: str | None) -> Iterator[Span]:

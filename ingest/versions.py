@@ -18,13 +18,15 @@ from typing import NamedTuple
 
 from ingest.amendments import Amendment, parse_histories
 from ingest.effects import parse_day
-from ingest.spans import Number, Span, parse_spans, squeeze
 from ingest.records import Article, LawRecord, Snapshot
+from ingest.spans import Number, Span, parse_spans, squeeze
 from rag.domain import OPEN, Document, Law, Origin
 
 _DELETED = re.compile(r"[（(]\s*刪\s*除\s*[）)]")
 # 本法 112.06.09 修正之第 13、21、40 條條文，施行日期由行政院定之
 _NOTE_DAY = re.compile(r"(\d{2,3})\.(\d{1,2})\.(\d{1,2})")
+# 一百十一年十一月三日修正之第 1、3 條規定，自…施行之日施行
+_NOTE_MADE = re.compile(r"[0-9零〇○一二三四五六七八九十百年月]{5,20}日(?=修正|增訂|[制訂]定|[公發]布)")
 # 自一百零五年一月一日停止適用 · 自104年9月5日起當然廢止
 _ENDS = re.compile(r"自(?P<day>[^；。，自]{6,24}日)起?(?:停止適用|當然廢止|廢止|失效|生效|施行|不再適用)")
 
@@ -63,11 +65,9 @@ class _Timeline:
     def start(self, amendment: Amendment, article: Article) -> date:
         number = number_of(article)
         day = amendment.starts(number)
-        if day == OPEN and not self._outstanding(number):
-            return amendment.day
-        if not amendment.effects and self._noted(amendment, number):
+        if self._noted(amendment, number) and (day == OPEN or not amendment.effects):
             return self.note_effect or day
-        return day
+        return amendment.day if day == OPEN and not self._outstanding(number) else day
 
     def _outstanding(self, number: Number) -> bool:
         return self.is_open and (not self.open_spans or any(span.holds(number) for span in self.open_spans))
@@ -81,7 +81,7 @@ def law_versions(snapshots: Iterable[Snapshot]) -> tuple[Law, tuple[Document, ..
 
     :param snapshots: records of one PCode, in any order; at least one.
     """
-    ordered = sorted(snapshots, key=lambda one: (one.record.modified, one.seen or date.min))
+    ordered = sorted(snapshots, key=lambda one: (one.record.modified, one.seen or date.min, one.sha256))
     newest = ordered[-1].record
     timeline = _timeline(newest)
     law = _law(newest, timeline.amendments)
@@ -104,7 +104,7 @@ def _law(newest: LawRecord, amendments: tuple[Amendment, ...]) -> Law:
         repealed=repeal_day(newest),
         english_name=newest.english_name,
         effective_note=squeeze(newest.effective_note),
-        former_names=_former_names(newest),
+        former_names=newest.former_names,
     )
 
 
@@ -137,10 +137,18 @@ def _same_reading(one: str, other: str) -> bool:
 
 def _timeline(record: LawRecord) -> _Timeline:
     note = squeeze(record.effective_note)
-    found = _NOTE_DAY.search(note)
-    note_day = date(int(found[1]) + 1911, int(found[2]), int(found[3])) if found else None
+    note_day = _note_day(note)
     spans = () if re.search(r"條[^、]*第\d+[項款目]", note) else parse_spans(note)
     return _Timeline(parse_histories(record.histories), spans, record.effective == OPEN, note_day, record.effective)
+
+
+def _note_day(note: str) -> date | None:
+    """The day of the decree that a note speaks of; one that is no day at all is left aside."""
+    found = _NOTE_DAY.search(note)
+    if found:
+        return parse_day(f"{found[1]}年{found[2]}月{found[3]}日")
+    made = _NOTE_MADE.search(note)
+    return parse_day(made[0]) if made else None
 
 
 class _Seen(NamedTuple):
@@ -246,9 +254,3 @@ def _document(law: LawRecord, draft: _Draft, version: str, start: date, end: dat
         level=law.level,
         url=f"https://law.moj.gov.tw/LawClass/LawSingle.aspx?pcode={law.pcode}&flno={article.number}",
     )
-
-
-def _former_names(record: LawRecord) -> tuple[str, ...]:
-    """（原名稱：生技新藥產業發展條例；新名稱：…） of the histories, oldest first."""
-    found = re.findall(r"原名稱：([^；）]+?)[；）]", squeeze(record.histories))
-    return tuple(dict.fromkeys(name for name in found if name != record.name))

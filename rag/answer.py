@@ -4,27 +4,28 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta, timezone
 from enum import Enum
 from typing import Any
 
-from rag.domain import Answer, Citation, Document, Hit, Law, Reason, Reference, State, Status, Unit
+from rag.domain import Answer, Citation, Document, Hit, Law, Reference, State, Status, Unit
 from rag.errors import UnknownKey, UsageError
+from rag.find import UNFOUNDED, Finder
+from rag.named import Named, article_label, span_of
 from rag.names import LawNames, display_name
-from rag.references import find_references, label
-from rag.retrieve import Named, Retriever
-from rag.scope import Refusal, out_of_scope
+from rag.references import find_references
+from rag.retrieve import Retriever
+from rag.scope import Refusal
 from rag.standing import standing
 from rag.store import Store
 from rag.units import units
 from rag.verify import citation, prove
-from rag.write import Source, roc, source_found, source_named, write
+from rag.write import write
 
 MODEL = "extractive"
 _TAIPEI = timezone(timedelta(hours=8))
-_NEAR = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ class Engine:
         self._store = store
         self._retriever = retriever
         self._names = names
-        self._max_sentences = max_sentences
+        self._finder = Finder(store, retriever, max_sentences)
         self._coverage: tuple[int, Mapping[str, object]] | None = None
 
     def ask(self, question: str, as_of: date | None = None) -> Answer:
@@ -62,26 +63,24 @@ class Engine:
         day = as_of or self._retriever.day(question, today())
         named = self._retriever.exact(question, day)
         clock.lap("exact")
-        refusal = out_of_scope(question, [one.reference.name for one in named if not one.reference.law])
-        sources = [] if refusal else self._sources(question, day, named)
-        clock.lap("retrieve")
-        proof = prove(list(write(sources)), sources, self._store, self._names, day)
+        found = self._finder.find(question, day, named)
+        clock.lap("find")
+        proof = prove(write(found.sources), found.sources, self._store, self._names, day)
         stands = tuple(sentence for sentence in proof.sentences if sentence.status != "unproved")
         clock.lap("prove")
-        refusal = refusal or (None if stands else _refusal(named, day, self._range))
-        missing = [text for one in named if (text := _missing(one, day, self._range))]
+        refusal = found.refusal or (None if stands else UNFOUNDED)
         return Answer(
             question=question,
             as_of=day,
-            state=_state(stands, missing),
+            state=_state(stands, found.is_whole and len(stands) == len(proof.sentences)),
             sentences=stands,
             citations=proof.citations,
             model=MODEL,
             coverage=self.coverage(),
             request_id=uuid.uuid4().hex,
             reason=refusal.reason if refusal else None,
-            message=refusal.message if refusal else "".join(missing),
-            found=() if stands else self._near(question, day, refusal),
+            message=refusal.message if refusal else "".join(found.notes),
+            found=self._near(day, named, refusal),
             timings_ms=clock.laps,
         )
 
@@ -100,7 +99,8 @@ class Engine:
             raise UnknownKey(f"沒有收錄代碼 {pcode} 的法規")
         versions = self._store.versions(f"law/{pcode}/{number}")
         if not versions:
-            raise UnknownKey(f"{display_name(law.name)}沒有第 {number} 條{self._range(pcode)}")
+            there = span_of(self._store.numbers(pcode))
+            raise UnknownKey(f"{display_name(law.name)}沒有{article_label(number)}{there}")
         found = standing(law, versions, as_of or today())
         english = self._store.translation(versions[0].key)
         return ArticleView(
@@ -132,60 +132,15 @@ class Engine:
             self._coverage = (revision, self._store.coverage())
         return self._coverage[1]
 
-    def _sources(self, question: str, day: date, named: Sequence[Named]) -> list[Source]:
-        """What the writer is given: the articles named, or else the best found."""
-        exact = [one for one in named if one.standing.document]
-        sources = [_exact_source(mark, one) for mark, one in enumerate(exact[: self._max_sentences], 1)]
-        if sources or any(one.reference.article or not one.reference.law for one in named):
-            return sources
-        return self._similar_sources(question, day, named)
-
-    def _similar_sources(self, question: str, day: date, named: Sequence[Named]) -> list[Source]:
-        repealed = [one for one in named if one.law and one.law.repealed and one.law.repealed <= day]
-        if repealed:
-            return self._repealed_sources(question, repealed[0])
-        laws = [one.reference.law for one in named if one.reference.law]
-        hits = self._retriever.similar(question, day, self._max_sentences, laws)
-        terms = self._retriever.terms(question)
-        best = _best(hits)
-        return [source_found(mark, hit.document, terms) for mark, hit in enumerate(best, 1)]
-
-    def _repealed_sources(self, question: str, named: Named) -> list[Source]:
-        """The law asked about is gone: its best article on its last day, with its end said."""
-        law = named.law
-        assert law is not None and law.repealed is not None
-        last_day = law.repealed - timedelta(days=1)
-        found = self._retriever.similar(question, last_day, 20, [law.pcode])
-        hits = [hit for hit in found if hit.document.law == law.pcode][:1]
-        number = hits[0].document.number if hits else next(iter(self._store.numbers(law.pcode)), "")
-        versions = self._store.versions(f"law/{law.pcode}/{number}")
-        at = standing(law, versions, law.repealed)
-        if at.document is None:
-            return []
-        shown = label(display_name(law.name), _reference(at.document))
-        return [Source(1, at.document, Status.REPEALED, law.repealed, shown, 0, len(at.document.text))]
-
-    def _range(self, pcode: str) -> str:
-        """（現有第1條至第1225條） — what can be asked for instead."""
-        numbers = self._store.numbers(pcode)
-        if not numbers:
-            return ""
-        first, last = (
-            f"第{'條之'.join(one.split('-'))}{'' if '-' in one else '條'}" for one in (numbers[0], numbers[-1])
-        )
-        return f"（收錄的條文為{first}至{last}）"
-
-    def _near(self, question: str, day: date, refusal: Refusal | None) -> tuple[Citation, ...]:
-        """What was found near, for a reader who wants to look for themselves; never part of the answer."""
-        if refusal is None or refusal.reason in ("needs_lawyer", "no_evidence"):
+    def _near(self, day: date, named: Sequence[Named], refusal: Refusal | None) -> tuple[Citation, ...]:
+        """What a reader may want to look at instead; never part of the answer."""
+        if refusal is None or refusal.reason not in ("not_found", "outside_coverage"):
             return ()
-        hits = self._retriever.similar(question, day, _NEAR)
-        terms = self._retriever.terms(question)
-        return tuple(citation(source_found(mark, hit.document, terms)) for mark, hit in enumerate(hits, 1))
+        return tuple(map(citation, self._finder.near(day, named)))
 
 
 def answer_to_dict(answer: Answer) -> dict[str, Any]:
-    """The answer object of the command line, JSON, HTTP: days as ISO strings, empty ``reason`` and ``found`` left out."""
+    """The answer object of the command line, JSON and HTTP: days as ISO strings, what may be left out when empty is."""
     made: dict[str, Any] = _jsonable({name: getattr(answer, name) for name in Answer.__dataclass_fields__})
     return {name: value for name, value in made.items() if value or name not in ("reason", "found", "message")}
 
@@ -208,52 +163,10 @@ class _Clock:
         self._last = now
 
 
-def _exact_source(mark: int, named: Named) -> Source:
-    found = named.standing
-    assert found.document is not None and found.status is not None
-    return source_named(mark, named.reference, found.document, found.status, found.since)
-
-
-def _best(hits: Sequence[Hit]) -> list[Hit]:
-    """The hits worth a sentence: the first, and others nearly as good."""
-    return [hit for hit in hits[:_NEAR] if hit.score >= 0.75 * hits[0].score]
-
-
-def _state(stands: Sequence[object], missing: Sequence[str]) -> State:
+def _state(stands: Sequence[object], is_whole: bool) -> State:
     if not stands:
         return "abstained"
-    return "partial" if missing else "answered"
-
-
-def _refusal(named: Sequence[Named], day: date, span: Callable[[str], str]) -> Refusal:
-    reasons = [(reason, text) for one in named if (reason := _why(one)) and (text := _missing(one, day, span))]
-    if reasons:
-        return Refusal(reasons[0][0], "".join(text for _, text in reasons))
-    return Refusal("no_evidence", "在收錄的來源裡找不到足以回答的依據。")
-
-
-def _why(named: Named) -> Reason | None:
-    return "not_found" if not named.reference.law else named.standing.reason
-
-
-def _missing(named: Named, day: date, span: Callable[[str], str]) -> str:
-    """Why nothing is shown for a law or article the question names; "" when something is."""
-    reference, found = named.reference, named.standing
-    if not reference.law:
-        return f"收錄的來源裡沒有「{reference.name}」這部法規。" if reference.name else ""
-    if not reference.article or found.document is not None or named.law is None:
-        return ""
-    shown = label(display_name(named.law.name), reference)
-    if found.reason == "outside_coverage":
-        return f"{shown}在{roc(day)}的條文不在收錄範圍內；收錄的條文自{roc(found.since or day)}起。"
-    if named.versions and found.since:
-        when = "尚未有此條" if found.since > day else "已無此條"
-        return f"{shown}：{roc(day)}{when}。"
-    return f"找不到{shown}{span(reference.law)}。"
-
-
-def _reference(document: Document) -> Reference:
-    return Reference(0, 0, law=document.law, article=document.number)
+    return "answered" if is_whole else "partial"
 
 
 def _jsonable(value: Any) -> Any:

@@ -123,7 +123,7 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """項, 款 or 目 inside an article: ``path`` is ``((項, 1), (款, 3))``; the span covers the unit with all below it."""
+    """項, 款 or 目 inside an article: ``path`` is ``((項, 1), (款, 3))``; the span covers all below it, too."""
 
     path: tuple[tuple[UnitKind, int], ...]
     start: int
@@ -155,12 +155,16 @@ class Reference:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A passage found for a question, best first; ``lane`` says by identity (exact) or by similarity (sparse)."""
+    """A passage found for a question, best first; ``lane`` says by identity (exact) or by similarity (sparse).
+
+    ``text_score`` is the part of ``score`` that comes from shared terms alone.
+    """
 
     passage: Passage
     document: Document
     score: float
     lane: Literal["exact", "sparse"]
+    text_score: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,11 @@ The weights are the "final recipe" for retrieval without a trained model: set on
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from importlib.resources import files
 from math import sqrt
+from typing import NamedTuple
 
 from rag.segment import Segmenter, fold
 
@@ -25,12 +26,21 @@ _STOP_WORDS = (
 STOP_GRAMS = frozenset(word[i : i + 2] for word in _STOP_WORDS for i in range(max(1, len(word) - 1)))
 
 
+class Everyday(NamedTuple):
+    """A word of the folded question, ``question[start:end]``, with what statutes say in its place."""
+
+    start: int
+    end: int
+    statutory: tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class QueryTerms:
     """What to look for: weight by term, and by PCode the weight of a law that an everyday word points to."""
 
     terms: Mapping[str, float]
     laws: Mapping[str, float] = field(default_factory=dict)
+    everyday: tuple[Everyday, ...] = ()
 
 
 class Expander:
@@ -51,17 +61,27 @@ class Expander:
         """``expand("房東可以漲租嗎").terms`` has 房東 at 1, 可以 at .2, 東 at .5, and 出租 by the thesaurus."""
         folded = fold(question)
         weights = {term: _weight(term) for term in self._segmenter.terms(question)}
-        for term, weight in self._statutory(folded).items():
+        everyday = self._everyday(folded)
+        for term, weight in self._statutory(folded, everyday).items():
             weights[term] = weights.get(term, 0.0) + weight
-        return QueryTerms(weights, self._laws(folded))
+        return QueryTerms(weights, self._laws(folded), everyday)
 
-    def _statutory(self, question: str) -> dict[str, float]:
-        added: dict[str, float] = {}
+    def _everyday(self, question: str) -> tuple[Everyday, ...]:
+        """The words of the thesaurus in the question, longest first, none inside another."""
+        found: list[Everyday] = []
         left = question
         for word, targets in self._thesaurus.items():
-            if word not in left:
-                continue
-            left = left.replace(word, "\n")
+            start = left.find(word)
+            while start >= 0:
+                end = start + len(word)
+                found.append(Everyday(start, end, targets))
+                left = left[:start] + "\n" * len(word) + left[end:]
+                start = left.find(word)
+        return tuple(found)
+
+    def _statutory(self, question: str, everyday: Iterable[Everyday]) -> dict[str, float]:
+        added: dict[str, float] = {}
+        for _, _, targets in everyday:
             for target in targets:
                 if target in question:
                     continue
@@ -90,6 +110,6 @@ def _table(name: str) -> dict[str, list[str]]:
     return {fold(word): targets.split("|") for word, targets in rows}
 
 
-def _longest_first(table: dict[str, list[str]]) -> dict[str, list[str]]:
+def _longest_first(table: dict[str, list[str]]) -> dict[str, tuple[str, ...]]:
     ordered = sorted(table, key=len, reverse=True)
-    return {word: [fold(target) for target in table[word]] for word in ordered}
+    return {word: tuple(fold(target) for target in table[word]) for word in ordered}

@@ -1,7 +1,7 @@
 """The tables of the store of record, and how an older one is brought up to date.
 
-``documents`` holds one row per document *version*, for every source; a law's articles are documents. ``snapshots`` keeps
-the official records the versions were worked out from, so that they can be worked out again.
+``documents`` holds one row per document *version*, for every source; a law's articles are documents. ``snapshots``
+keeps the official records the versions were worked out from, so that they can be worked out again.
 """
 
 from __future__ import annotations
@@ -29,6 +29,8 @@ from sqlalchemy import (
 from rag.errors import StoreError, StoreTooNew
 
 HEAD = "0001"
+# Any number will do, as long as no other program takes it on the same server.
+_LOCK = 0x796F756A75
 _SCRIPTS = Path(__file__).with_name("migrations")
 
 metadata = MetaData()
@@ -150,17 +152,31 @@ def upgrade(engine: Engine) -> None:
     :raises StoreTooNew: a newer Youju made it.
     """
     with engine.begin() as connection:
-        current = _current(connection)
-        if current == HEAD:
+        if _is_current(connection):
             return
-        if current is not None and current > HEAD:
-            raise StoreTooNew(f"資料庫的結構（{current}）比這個版本的有據（{HEAD}）新；請先升級有據")
-        _migrate(connection)
+        _alone(connection)
+        if not _is_current(connection):
+            _migrate(connection)
 
 
 def is_ready(engine: Engine) -> bool:
     with engine.connect() as connection:
         return _current(connection) == HEAD
+
+
+def _is_current(connection: Connection) -> bool:
+    current = _current(connection)
+    if current is not None and current > HEAD:
+        raise StoreTooNew(f"資料庫的結構（{current}）比這個版本的有據（{HEAD}）新；請先升級有據")
+    return current == HEAD
+
+
+def _alone(connection: Connection) -> None:
+    """Let no other process make tables meanwhile, and a killed one leave none: SQLite would commit each by itself."""
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    else:
+        connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": _LOCK})
 
 
 def _current(connection: Connection) -> str | None:

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 # "民法第184條" gives the runs 民法第 | 184 | 條; private-use characters stand for rare ideographs in official files.
-_RUN = re.compile("[\u3007\u3400-\u9fff\ue000-\ufaff\U00020000-\U0003ffff]+|[0-9a-z]+")
+RUN = re.compile("[\u3007\u3400-\u9fff\ue000-\ufaff\U00020000-\U0003ffff]+|[0-9a-z]+")
 _GRAM_FLOOR = 0x3007 << 16
 _HASH_SPACE = _GRAM_FLOOR - (1 << 16)
 
@@ -55,7 +55,7 @@ class Grams:
     def terms(self, text: str) -> list[str]:
         """``terms("侵權行為 A1") == ["侵", "權", "行", "為", "侵權", "權行", "行為", "a1"]``."""
         found: list[str] = []
-        for run in _RUN.findall(fold(text)):
+        for run in RUN.findall(fold(text)):
             if run.isascii():
                 found.append(run)
             else:
@@ -87,7 +87,7 @@ class Words:
 
 
 def _with_characters(words: list[str]) -> list[str]:
-    runs = [run for word in words for run in _RUN.findall(word)]
+    runs = [run for word in words for run in RUN.findall(word)]
     characters = [character for run in runs if not run.isascii() for character in run]
     return characters + [run for run in runs if run.isascii() or len(run) > 1]
 

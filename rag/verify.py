@@ -1,31 +1,29 @@
 """The proof: a draft and the sources it was given → sentences that stand, each with one verdict a layer.
 
 The layers in their order: marks parse, the unit exists as of the day, its status is said, it was among the passages
-given, every quote is verbatim there, every number and date of the sentence occurs there, and its words do. A sentence
-that fails one is ``unproved`` and no answer shows it as fact.
+given, every quote is verbatim there, every article, number and date of the sentence occurs there, and its words do. A
+sentence that fails one is ``unproved`` and no answer shows it as fact.
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple, Protocol
 
-from rag.domain import Citation, Document, Proof, Sentence, Status, sha256
+from rag.domain import Citation, Document, Proof, Reference, Sentence, Status, sha256
 from rag.names import LawNames, display_name
 from rag.numerals import parse_number
 from rag.references import find_references
 from rag.segment import fold
-from rag.write import Draft, Source, roc
+from rag.units import find_unit
+from rag.values import unfounded, values
+from rag.write import FRAME, Draft, Source, roc
 
-# [1] · ［1］ · 【12】
-_MARK = re.compile(r"[\[［【]\s*([0-9０-９]{1,3})\s*[\]］】]")
-# 三十日 · 5年 · 新臺幣一萬元 · 百分之二十: numbers with what they count
-_VALUE = re.compile(
-    r"[0-9０-９][0-9０-９,，.]*|[〇零一二三四五六七八九十百千萬億]{1,12}(?=[年月日天歲元倍分人次個條項款目％%小週時級])"
-)
+# [1] · ［1］ · 【12】 · [1, 2]
+_NUMBER = "[0-9０-９]{1,3}"
+_MARK = re.compile(rf"[\[［【]\s*({_NUMBER}(?:\s*[,，、]\s*{_NUMBER})*)\s*[\]］】]")
 _SAID = {
     Status.DELETED: ("已刪除", "業經刪除", "刪除了"),
     Status.REPEALED: ("已廢止", "已經廢止", "業經廢止"),
@@ -33,7 +31,10 @@ _SAID = {
     Status.SUPERSEDED: ("修正前", "舊法", "舊條文"),
     Status.IN_FORCE: ("",),
 }
-_SHORT = 6  # characters; shorter bracketed words are terms, not quotes
+_NOT_IN_FORCE = tuple(words for status in (Status.DELETED, Status.REPEALED, Status.NOT_YET_IN_FORCE) for words in _SAID[status])
+_BRACKETS = {"「": "」", "『": "』"}
+_SHORT = 6  # characters; shorter words in brackets are terms, unless a mark follows
+_FEW = 12  # characters of own words that a quote may carry without support: who says it, and that it does
 _SUPPORT = 0.5
 
 
@@ -48,6 +49,14 @@ class Proved(NamedTuple):
 
     sentences: tuple[Sentence, ...]
     citations: tuple[Citation, ...]
+
+
+class Parts(NamedTuple):
+    """A sentence taken apart: what it quotes, and its own words without quotes and marks."""
+
+    quotes: tuple[str, ...]
+    own: str
+    marks: tuple[int, ...]
 
 
 def prove(drafts: Iterable[Draft], sources: Sequence[Source], versions: Versions, names: LawNames, day: date) -> Proved:
@@ -80,33 +89,64 @@ def citation(source: Source) -> Citation:
     )
 
 
-def quotes(text: str) -> list[str]:
-    """What stands in 「…」, outermost brackets only; short terms left out."""
-    found, depth, start = [], 0, 0
-    for at, sign in enumerate(text):
-        if sign == "「":
-            start, depth = (at + 1 if depth == 0 else start), depth + 1
-        elif sign == "」" and depth:
-            depth -= 1
-            if depth == 0 and at - start >= _SHORT:
-                found.append(text[start:at])
-    return found
+def parts(text: str, texts: Sequence[str] = ()) -> Parts:
+    """Take a sentence apart.
+
+    A quote ends where the brackets balance; a source whose own brackets do not balance, or that holds a mark, is known
+    by its text: the longest stretch up to a closing bracket that stands verbatim in one of ``texts``.
+    """
+    quotes: list[str] = []
+    own: list[str] = []
+    at = 0
+    while at < len(text):
+        end = _quote_end(text, at, texts) if text[at] in _BRACKETS else -1
+        if end < 0:
+            own.append(text[at])
+            at += 1
+            continue
+        quotes.append(text[at + 1 : end])
+        own.append("「」")
+        at = end + 1
+    words = "".join(own)
+    marks = (parse_number(mark) for found in _MARK.findall(words) for mark in re.findall(_NUMBER, found))
+    return Parts(tuple(quotes), _MARK.sub("", words), tuple(dict.fromkeys(mark for mark in marks if mark is not None)))
+
+
+def _quote_end(text: str, start: int, texts: Sequence[str]) -> int:
+    """Where the quote that opens at ``start`` closes; -1 for a bracketed term. Unclosed, it runs to the end."""
+    closing = _BRACKETS[text[start]]
+    ends = [at for at in range(start + 1, len(text)) if text[at] == closing]
+    verbatim = (end for end in reversed(ends) if any(text[start + 1 : end] in one for one in texts))
+    known = next((end for end in verbatim if _is_quote(text, start, end)), -1)
+    if known >= 0:
+        return known
+    depth = 0
+    for at in range(start, len(text)):
+        depth += (text[at] == text[start]) - (text[at] == closing)
+        if depth == 0:
+            return at if _is_quote(text, start, at) else -1
+    return len(text)
+
+
+def _is_quote(text: str, start: int, end: int) -> bool:
+    return end - start > _SHORT or _MARK.match(text, end + 1) is not None
 
 
 def _sentence(draft: Draft, given: Mapping[int, Source], versions: Versions, names: LawNames, day: date) -> Sentence:
-    marks = _marks(draft.text)
-    cited = [given[mark] for mark in marks if mark in given]
+    said = parts(draft.text, [source.document.text for source in given.values()])
+    cited = [given[mark] for mark in said.marks if mark in given]
+    named = find_references(said.own, names)
     checks = {
-        "marks": "ok" if marks else "none",
+        "marks": "ok" if said.marks else "none",
         "exists": _all(_exists(source, versions, day) for source in cited),
-        "status": _all("said" if _says(draft.text, source.status) else "unflagged" for source in cited),
-        "read": "ok" if len(cited) == len(marks) else "unread",
-        "quotes": _quotes(draft.text, cited),
-        "references": _references(draft.text, cited, names),
-        "values": _values(draft.text, cited),
-        "support": _support(draft.text, cited),
+        "status": _status(said.own, cited),
+        "read": "ok" if len(cited) == len(said.marks) else "unread",
+        "quotes": _quotes(said.quotes, cited),
+        "references": _all(_reference(one, said.quotes, cited, names) for one in named) if named else "ok",
+        "values": _values(said.own, cited),
+        "support": _support(said, named, cited),
     }
-    return Sentence(draft.text, _verdict(checks), checks, marks)
+    return Sentence(draft.text, _verdict(checks), checks, said.marks)
 
 
 def _verdict(checks: Mapping[str, str]) -> Proof:
@@ -114,11 +154,6 @@ def _verdict(checks: Mapping[str, str]) -> Proof:
     if all(verdict in good for verdict in checks.values()):
         return "proved" if checks["quotes"] == "exact" else "supported"
     return "unproved"
-
-
-def _marks(text: str) -> tuple[int, ...]:
-    numbers = (parse_number(mark) for mark in _MARK.findall(text))
-    return tuple(dict.fromkeys(number for number in numbers if number is not None))
 
 
 def _all(verdicts: Iterator[str]) -> str:
@@ -135,25 +170,29 @@ def _exists(source: Source, versions: Versions, day: date) -> str:
         return "not_found"
     if sha256(stored.text) != sha256(document.text):
         return "changed"
-    if source.status in (Status.IN_FORCE, Status.DELETED) and not stored.holds_on(day):
-        return "other_day"
-    return "ok"
+    return "ok" if _stands(source.status, stored, day) else "other_day"
 
 
-def _says(text: str, status: Status) -> bool:
-    plain = _outside(text)
-    return any(words in plain for words in _SAID[status])
+def _stands(status: Status, document: Document, day: date) -> bool:
+    """Whether a version can have this status on the day."""
+    if status in (Status.IN_FORCE, Status.DELETED):
+        return document.holds_on(day) and document.deleted == (status is Status.DELETED)
+    if status is Status.NOT_YET_IN_FORCE:
+        return document.valid_from > day or document.valid_from == document.valid_to
+    return not document.holds_on(day) and document.valid_from <= day
 
 
-def _outside(text: str) -> str:
-    """The sentence's own words: without quotes and marks."""
-    for quote in quotes(text):
-        text = text.replace(quote, "")
-    return _MARK.sub("", text)
+def _status(own: str, cited: Sequence[Source]) -> str:
+    """What is not in force is said to be so, and nothing else is."""
+    verdicts = ["said" if any(words in own for words in _SAID[source.status]) else "unflagged" for source in cited]
+    in_force = bool(cited) and all(source.status is Status.IN_FORCE for source in cited)
+    if in_force and any(words in own for words in _NOT_IN_FORCE):
+        return "misstated"
+    return _all(iter(verdicts))
 
 
-def _quotes(text: str, cited: Sequence[Source]) -> str:
-    verdicts = [_quote(quote, cited) for quote in quotes(text)]
+def _quotes(quotes: Sequence[str], cited: Sequence[Source]) -> str:
+    verdicts = [_quote(quote, cited) for quote in quotes]
     if not verdicts:
         return "none_quoted"
     return next((verdict for verdict in ("altered", "folded") if verdict in verdicts), "exact")
@@ -170,38 +209,48 @@ def _spaceless(text: str) -> str:
     return re.sub(r"\s+", "", fold(text))
 
 
-def _references(text: str, cited: Sequence[Source], names: LawNames) -> str:
-    """Every article the sentence names in its own words must be one it cites."""
-    keys = {source.document.key for source in cited}
-    named = {found.key for found in find_references(_outside(text), names) if found.article}
-    return "ok" if named <= keys else "uncited"
+def _reference(found: Reference, quotes: Sequence[str], cited: Sequence[Source], names: LawNames) -> str:
+    """A law or article named in the sentence's own words is one it cites; a 項 named is where a quote stands."""
+    laws = {found.law, *names.candidates(found.name)}
+    documents = [source.document for source in cited if source.document.law in laws and found.law]
+    if found.article:
+        documents = [document for document in documents if document.number == found.article]
+    if not documents:
+        return "uncited"
+    if not found.units or not quotes:
+        return "ok"
+    return "ok" if any(_holds(document, found, quotes) for document in documents) else "misplaced"
 
 
-def _values(text: str, cited: Sequence[Source]) -> str:
-    """Every number in the sentence's own words must stand in a cited text, or in what is known about it."""
-    known = {value for source in cited for value in _numbers(_about(source))}
-    return "ok" if all(value in known for value in _numbers(_outside(text))) else "unfounded"
+def _holds(document: Document, found: Reference, quotes: Sequence[str]) -> bool:
+    unit = find_unit(document.text, found.units)
+    return unit is not None and any(quote in document.text[unit.start : unit.end] for quote in quotes)
+
+
+def _values(own: str, cited: Sequence[Source]) -> str:
+    """Every number in the sentence's own words stands in a cited text, or in what is known about it."""
+    known = {value for source in cited for value in values(_about(source))}
+    left = unfounded(values(own), known)
+    if left:
+        known |= {value for source in cited for value in values(source.document.text)}
+    return "unfounded" if unfounded(iter(left), known) else "ok"
 
 
 def _about(source: Source) -> str:
     days = [day for day in (source.since, source.document.valid_from, source.document.valid_to) if day]
-    written = " ".join(f"{roc(day)} {day.isoformat()}" for day in days)
-    return f"{source.document.text} {source.label} {display_name(source.document.title)} {written}"
+    written = " ".join(f"{roc(day)} {day.year}年{day.month}月{day.day}日" for day in days)
+    return f"{source.label} {display_name(source.document.title)} {written}"
 
 
-def _numbers(text: str) -> Iterator[int | str]:
-    for found in _VALUE.findall(text):
-        plain = unicodedata.normalize("NFKC", found).replace(",", "").rstrip(".")
-        number = parse_number(plain)
-        yield number if number is not None else plain
-
-
-def _support(text: str, cited: Sequence[Source]) -> str:
+def _support(said: Parts, named: Sequence[Reference], cited: Sequence[Source]) -> str:
     """Enough of the sentence's own word pairs stand in the cited texts; a quote speaks for itself."""
-    if quotes(text):
+    own = said.own
+    for reference in reversed(named):
+        own = own[: reference.start] + "\n" + own[reference.end :]
+    plain = re.sub(r"\W", "", fold(own))
+    if said.quotes and len(plain) <= _FEW:
         return "ok"
-    plain = re.sub(r"\W", "", fold(_outside(text)))
     pairs = {plain[at : at + 2] for at in range(len(plain) - 1)}
-    known = _spaceless(" ".join(_about(source) for source in cited))
+    known = _spaceless(" ".join([FRAME, *(f"{_about(source)} {source.document.text}" for source in cited)]))
     shared = sum(pair in known for pair in pairs)
     return "ok" if pairs and shared >= _SUPPORT * len(pairs) else "unsupported"

@@ -6,15 +6,23 @@ It drafts; whether a sentence stands is decided by :mod:`rag.verify` like any ot
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import NamedTuple
 
+from rag import asked
 from rag.domain import OPEN, Document, Reference, Status, Unit
 from rag.names import display_name
 from rag.references import label
+from rag.segment import fold
 from rag.units import find_unit, units
 
+FRAME = "規定：已刪除（自起），施行日未載，條文現為：已廢止，廢止前規定：尚未施行，施行日期未定，條文為："
+"""The words with which a sentence leads up to its quote."""
+_WHOLE = 160  # characters; so short an article is quoted whole, since its 項 lean on one another
 _LONG = 500  # characters; a longer 項 is quoted by its best 款
+_COMMON = 0.25  # what a term weighs that stands in every 項 and so tells none apart
+_FORM = 2.0
 
 
 class Source(NamedTuple):
@@ -39,20 +47,29 @@ class Draft(NamedTuple):
     text: str
 
 
+class Wanted(NamedTuple):
+    """What a question looks for: weight by term, and the kinds of answer it asks for."""
+
+    terms: Mapping[str, float]
+    forms: Sequence[asked.Form] = ()
+
+
 def source_named(mark: int, reference: Reference, document: Document, status: Status, since: date | None) -> Source:
-    """The source for an article named in the question, cut to the 項, 款 or 目 it names."""
+    """The source for an article named in the question, cut to the 項, 款 or 目 it names.
+
+    前段 and 但書 are quoted with the sentence they belong to, and the label says no more than the quote shows.
+    """
     unit = find_unit(document.text, reference.units) if reference.units else None
-    where = (unit.start, unit.end) if unit else (0, len(document.text))
-    shown = label(display_name(document.title), reference if unit else _bare(document))
-    return Source(mark, document, status, since, shown, *where)
+    where = (unit.start, unit.end) if unit else _printed(document.text)
+    named = replace(reference, tail="") if unit else _bare(document)
+    return Source(mark, document, status, since, label(display_name(document.title), named), *where)
 
 
-def source_found(mark: int, document: Document, terms: Mapping[str, float]) -> Source:
-    """The source for a passage found by similarity, cut to the 項 that shares most with the question."""
-    unit = _best(units(document.text), document.text, terms)
-    if unit is None:
-        return Source(mark, document, Status.IN_FORCE, None, _label(document, None), 0, len(document.text))
-    return Source(mark, document, Status.IN_FORCE, None, _label(document, unit), unit.start, unit.end)
+def source_found(mark: int, document: Document, wanted: Wanted) -> Source:
+    """The source for a passage found by similarity, cut to the 項 that answers best."""
+    unit = None if len(document.text) <= _WHOLE else _best(document.text, wanted)
+    where = (unit.start, unit.end) if unit else _printed(document.text)
+    return Source(mark, document, Status.IN_FORCE, None, _label(document, unit), *where)
 
 
 def write(sources: Sequence[Source]) -> Iterator[Draft]:
@@ -79,31 +96,50 @@ def _opening(source: Source) -> str:
     return f"{source.label}規定："
 
 
-def _best(found: Sequence[Unit], text: str, terms: Mapping[str, float]) -> Unit | None:
-    paragraphs = [unit for unit in found if len(unit.path) == 1]
-    if not paragraphs:
-        return None
-    best = max(paragraphs, key=lambda unit: _overlap(text[unit.start : unit.end], terms))
-    if best.end - best.start <= _LONG:
+def _best(text: str, wanted: Wanted) -> Unit | None:
+    found = units(text)
+    best = _most(text, [unit for unit in found if len(unit.path) == 1], wanted)
+    if best is None or best.end - best.start <= _LONG:
         return best
-    below = [unit for unit in found if len(unit.path) == 2 and unit.path[0] == best.path[0]]
-    return max(below, key=lambda unit: _overlap(text[unit.start : unit.end], terms), default=best)
+    return _most(text, [unit for unit in found if len(unit.path) == 2 and unit.path[0] == best.path[0]], wanted) or best
 
 
-def _overlap(text: str, terms: Mapping[str, float]) -> float:
-    return sum(weight for term, weight in terms.items() if term in text)
+def _most(text: str, among: Sequence[Unit], wanted: Wanted) -> Unit | None:
+    """The unit that shares most of what tells these units apart; the first of equals."""
+    texts = [fold(text[unit.start : unit.end]) for unit in among]
+    spread = {term: sum(term in one for one in texts) for term in wanted.terms if len(term) > 1}
+    if not texts:
+        return None
+    average = sum(map(len, texts)) / len(texts)
+
+    def score(one: str) -> float:
+        shared = sum(
+            wanted.terms[term] * (_COMMON if count == len(texts) else 1.0)
+            for term, count in spread.items()
+            if count and term in one
+        )
+        return shared / (0.6 + 0.4 * len(one) / average) + _FORM * asked.given(wanted.forms, one)
+
+    scores = [score(one) for one in texts]
+    return among[scores.index(max(scores))]
 
 
 def _label(document: Document, unit: Unit | None) -> str:
     reference = _bare(document)
     several = unit is not None and (len(unit.path) > 1 or _paragraphs(document.text) > 1)
     if unit is not None and several:
-        reference = Reference(0, 0, law=document.law, article=document.number, units=unit.path)
+        reference = replace(reference, units=unit.path)
     return label(display_name(document.title), reference)
 
 
 def _paragraphs(text: str) -> int:
     return sum(len(unit.path) == 1 for unit in units(text))
+
+
+def _printed(text: str) -> tuple[int, int]:
+    """The span of a text without white space at its ends; all of it when there is nothing else."""
+    start, end = len(text) - len(text.lstrip()), len(text.rstrip())
+    return (start, end) if start < end else (0, len(text))
 
 
 def _bare(document: Document) -> Reference:

@@ -12,15 +12,16 @@ from datetime import date
 from operator import attrgetter
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Table, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Table, bindparam, delete, func, insert, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from rag import schema
 from rag.domain import Document, Law, Passage
 from rag.errors import StoreError
-from rag.store import PATH_MARK, Release, Store, batches
+from rag.store import PATH_MARK, Release, Store, batches, line_of, reading
 
-
+# Any number will do, as long as no other program takes it on the same server.
+_LOCK = 0x796F756A76
 _FIELDS = tuple(Document.__dataclass_fields__)
 _values = attrgetter(*_FIELDS)
 
@@ -50,7 +51,7 @@ class Writer:
         self._put(schema.laws, ("pcode",), [_law_row(law) for law in laws])
 
     def put_documents(self, laws: Sequence[str], documents: Iterable[Document]) -> list[Document]:
-        """Make these the documents of the laws: write what is new or different, remove the rest; returns the written."""
+        """Make these the documents of the laws: write what differs, remove the rest; returns the written."""
         table = schema.documents.c
         rows = self._connection.execute(select(table.key, table.version, table.digest).where(table.law.in_(laws)))
         stored = {(row.key, row.version): row.digest for row in rows}
@@ -61,8 +62,11 @@ class Writer:
             digests[id] = digest(document)
             if stored.get(id) != digests[id]:
                 written.append(document)
-        self._drop([id for id in stored if id not in digests])
-        self._drop([(one.key, one.version) for one in written if (one.key, one.version) in stored], quietly=True)
+        gone = [id for id in stored if id not in digests]
+        changed = {(one.key, one.version): len(one.text) for one in written if (one.key, one.version) in stored}
+        self._bury(gone, changed)
+        self._drop([*gone, *changed])
+        self.written += len(gone)
         self._insert(schema.documents, [self._row(one, digests[one.key, one.version]) for one in written])
         spans = [{"key": one.key, "version": one.version, "start": 0, "end": len(one.text)} for one in written]
         self._insert(schema.passages, spans)
@@ -84,22 +88,24 @@ class Writer:
         self._insert(table, [{"key": k, "law": law, "text": rows[k][0], "modified": rows[k][1]} for k in new])
         self.written += len(set(gone) - set(new))
 
-    def put_ledger(self, source: str, entries: Mapping[str, str], seen: date) -> None:
-        """Note the hash of each document as taken in on a day, by key."""
+    def put_ledger(self, source: str, entries: Mapping[str, tuple[str, date]]) -> None:
+        """Note the hash of each document as last taken in, and the day of the release it came with, by key."""
         table = schema.ledger.c
-        first: dict[str, date] = {}
+        known: dict[str, tuple[date, date]] = {}
         for batch in batches(entries):
-            rows = self._connection.execute(select(table.key, table.first_seen).where(table.key.in_(batch)))
-            first.update((row.key, row.first_seen) for row in rows)
-        rows_ = [
-            {"key": key, "source": source, "sha256": mark, "state": "stored", "last_seen": seen}
-            | {"first_seen": first.get(key, seen)}
-            for key, mark in entries.items()
-        ]
-        self._put(schema.ledger, ("key",), rows_)
+            days = select(table.key, table.first_seen, table.last_seen).where(table.key.in_(batch))
+            known.update((row.key, (row.first_seen, row.last_seen)) for row in self._connection.execute(days))
+        rows = []
+        for key, (mark, seen) in entries.items():
+            first, last = known.get(key, (seen, seen))
+            days_seen = {"first_seen": min(first, seen), "last_seen": max(last, seen)}
+            rows.append({"key": key, "source": source, "sha256": mark, "state": "stored", **days_seen})
+        self._put(schema.ledger, ("key",), rows)
 
     def put_release(self, source: str, release: Release) -> None:
-        row = {**release._asdict(), "source": source, "revision": self.revision}
+        # Numbered here: a restored backup leaves PostgreSQL's own counter behind.
+        last = self._connection.execute(select(func.max(schema.releases.c.id))).scalar() or 0
+        row = {**release._asdict(), "id": last + 1, "source": source, "revision": self.revision}
         row["private_use"] = dict(release.private_use)
         self._insert(schema.releases, [row])
 
@@ -107,25 +113,29 @@ class Writer:
         values = dict(zip(_FIELDS, _values(document), strict=True))
         return {**values, "path": PATH_MARK.join(document.path), "digest": mark, "revision": self.revision}
 
-    def _drop(self, ids: list[tuple[str, str]], quietly: bool = False) -> None:
-        """Remove documents with all that hangs on them; the index hears of it unless they are about to come back."""
-        for key, version in ids:
-            where = {"key_": key, "version_": version}
-            if not quietly:
-                self._bury(key, version)
-            for table in (schema.links, schema.passages, schema.documents):
-                condition = (table.c.key == bindparam("key_")) & (table.c.version == bindparam("version_"))
-                self._connection.execute(delete(table).where(condition), where)
-        if not quietly:
-            self.written += len(ids)
-
-    def _bury(self, key: str, version: str) -> None:
+    def _bury(self, gone: Iterable[tuple[str, str]], changed: Mapping[tuple[str, str], int]) -> None:
+        """Note what the index has to forget: passages of documents that go, and spans that a new text no longer has."""
         table = schema.passages.c
-        rows = self._connection.execute(
-            select(table.start, table.end).where(table.key == key, table.version == version)
-        )
-        ids = [Passage(key, version, start, end, "").id for start, end in rows]
+        wanted = {id: None for id in gone} | dict(changed)
+        rows = self._of(wanted, select(table.key, table.version, table.start, table.end), table.key)
+        ids = [
+            Passage(key, version, start, end, "").id
+            for key, version, start, end in rows
+            if (key, version) in wanted and (start, end) != (0, wanted[key, version])
+        ]
         self._put(schema.removed, ("passage",), [{"passage": id, "revision": self.revision} for id in ids])
+
+    def _drop(self, ids: Sequence[tuple[str, str]]) -> None:
+        """Remove documents with all that hangs on them."""
+        for table in (schema.links, schema.passages, schema.documents):
+            condition = (table.c.key == bindparam("key_")) & (table.c.version == bindparam("version_"))
+            if ids:
+                self._connection.execute(delete(table).where(condition), [{"key_": k, "version_": v} for k, v in ids])
+
+    def _of(self, ids: Iterable[tuple[str, str]], query: Any, column: Any) -> Iterator[Any]:
+        """The rows of a query about these keys, whatever their version: SQLite scans the table for a list of pairs."""
+        for batch in batches(sorted({key for key, _ in ids})):
+            yield from self._connection.execute(query.where(column.in_(batch)))
 
     def _put(self, table: Table, names: tuple[str, ...], rows: list[dict[str, Any]]) -> None:
         """Insert the rows that are new, update those that differ, leave the equal ones alone."""
@@ -167,14 +177,33 @@ def writing(store: Store) -> Iterator[Writer]:
             if writer.written:
                 connection.execute(delete(table).where(table.c.name == "revision"))
                 connection.execute(insert(table), {"name": "revision", "value": writer.revision})
-    except SQLAlchemyError as error:
-        raise StoreError(f"資料庫無法寫入：{str(error).splitlines()[0]}") from error
+    except (SQLAlchemyError, UnicodeError) as error:
+        raise StoreError(f"資料庫無法寫入：{line_of(error)}") from error
+
+
+@contextmanager
+def only_writer(store: Store) -> Iterator[None]:
+    """One job at a time for a PostgreSQL server; a SQLite file is guarded by the lock of its folder.
+
+    :raises StoreError: another job is writing.
+    """
+    if store.engine.dialect.name != "postgresql":
+        yield
+        return
+    with reading(store) as connection:
+        if not connection.execute(select(func.pg_try_advisory_lock(_LOCK))).scalar():
+            raise StoreError("資料庫正由另一個工作寫入；請等它結束再執行")
+        connection.commit()
+        try:
+            yield
+        finally:
+            connection.execute(select(func.pg_advisory_unlock(_LOCK)))
 
 
 def snapshots_of(store: Store, laws: Sequence[str]) -> list[SnapshotRow]:
     """Every record kept of these laws."""
     table = schema.snapshots
-    with store.engine.connect() as connection:
+    with reading(store) as connection:
         return [
             SnapshotRow(*row)
             for batch in batches(laws)
@@ -185,7 +214,7 @@ def snapshots_of(store: Store, laws: Sequence[str]) -> list[SnapshotRow]:
 def ledger_hashes(store: Store, source: str) -> dict[str, str]:
     """The hash each document of a source had when it was last taken in, by key."""
     table = schema.ledger.c
-    with store.engine.connect() as connection:
+    with reading(store) as connection:
         rows = connection.execute(select(table.key, table.sha256).where(table.source == source))
         return {row.key: row.sha256 for row in rows}
 

@@ -16,12 +16,12 @@ from typing import Any
 import orjson
 
 from ingest.records import RawRecord
-from ingest.sources.laws import check_law, raw_record
+from ingest.sources.laws import check_law, holds_nul, raw_record
 from rag.errors import BrokenArchive, SourceChanged
 
 NAME = "law-history"
-_DAY = re.compile(r"(\d{4})(\d{2})(\d{2})")
-_PCODE = re.compile(r"[A-Z]\d{7}")
+_DAY = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})")
+_PCODE = re.compile(r"[A-Z][0-9]{7}")
 
 
 def read(path: Path) -> list[RawRecord]:
@@ -31,18 +31,21 @@ def read(path: Path) -> list[RawRecord]:
     :raises SourceChanged: a line is not a record of the known shape; says which.
     """
     try:
-        return [_record(path.name, at, line) for at, line in enumerate(_lines(path), 1)]
+        records = [_record(path.name, at, line) for at, line in enumerate(_lines(path), 1) if line.strip()]
     except (lzma.LZMAError, EOFError) as error:
         raise BrokenArchive(f"{path.name}：不是完整的 xz 檔（{error}）") from error
     except OSError as error:
         raise BrokenArchive(f"{path}：無法讀取（{error.strerror or error}）") from error
+    if not records:
+        raise SourceChanged(f"{path.name}：一筆紀錄也沒有")
+    return records
 
 
 def _lines(path: Path) -> Iterator[bytes]:
     with path.open("rb") as file:
         packed = file.read(6) == b"\xfd7zXZ\x00"
     with lzma.open(path) if packed else path.open("rb") as lines:
-        yield from (line for line in lines if line.strip())
+        yield from lines
 
 
 def _record(name: str, at: int, line: bytes) -> RawRecord:
@@ -50,7 +53,7 @@ def _record(name: str, at: int, line: bytes) -> RawRecord:
         entry = orjson.loads(line)
     except orjson.JSONDecodeError as error:
         raise SourceChanged(f"{name} 第 {at} 行不是 JSON（{error}）") from error
-    problem = _problem(entry)
+    problem = "文字含有 NUL 字元" if holds_nul(line) else _problem(entry)
     if problem:
         raise SourceChanged(f"{name} 第 {at} 行格式不符：{problem}")
     return raw_record(entry["pcode"], entry["law"], _seen(entry["update"]))

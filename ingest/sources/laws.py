@@ -1,7 +1,8 @@
 """全國法規資料庫 bulk files: the constitution, laws and orders of Taiwan, Chinese and English.
 
-Source: https://law.moj.gov.tw/api/{ch|en}/{law|order}/json, one ZIP each, weekly (Fridays). Licence: 政府資料開放授權
-條款第 1 版; the text of statutes is outside copyright. UTF-8 with BOM; hard-wrapped LawHistories; private-use characters.
+Source: https://law.moj.gov.tw/api/{ch|en}/{law|order}/json, one ZIP each, weekly (Fridays). Licence:
+政府資料開放授權條款第 1 版; the text of statutes is outside copyright. UTF-8 with BOM; hard-wrapped LawHistories;
+private-use characters.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -17,6 +19,7 @@ from typing import Any
 import orjson
 
 from ingest.records import Article, LawRecord, RawRecord
+from ingest.spans import squeeze
 from rag.domain import OPEN
 from rag.errors import SourceChanged
 
@@ -34,12 +37,17 @@ _ENGLISH = frozenset(
 )
 _ARTICLE = {"ArticleType", "ArticleNo", "ArticleContent"}
 # 第 185-3 條 · 3 (a 點 of a form or table) · Article 185-3 · Article 34-1.
-_NUMBER = re.compile(r"(?:第|Article)?\s*(\d+(?:-\d+)?)\s*(?:條|\.)?")
+_NUMBER = re.compile(r"(?:第|Article)?\s*([0-9]{1,6}(?:-[0-9]{1,4})?)\s*(?:條|\.)?")
 # 2024/10/11 上午 12:00:00
-_UPDATE = re.compile(r"(\d+)/(\d+)/(\d+)")
+_UPDATE = re.compile(r"([0-9]{4})/([0-9]{1,2})/([0-9]{1,2})(?![0-9])")
 _PCODE = re.compile(r"[Pp][Cc]ode=([A-Z]\d{7})$")
 # 第 一 章 總則 · 第 三 節之一 …
-_HEADING = re.compile(r"第\s*([^\s第編章節款目]+)\s*([編章節款目])(?:\s*之\s*([一二三四五六七八九十]+))?\s*(.*)", re.DOTALL)
+_HEADING = re.compile(
+    r"第\s*([^\s第編章節款目]+)\s*([編章節款目])(?:\s*之\s*([一二三四五六七八九十]+))?\s*(.*)", re.DOTALL
+)
+# （原名稱：生技新藥產業發展條例；新名稱：…）
+_FORMER = re.compile(r"原名稱：([^；）]+?)[；）]")
+_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 _PRIVATE_USE = re.compile("[\ue000-\uf8ff]")
 _DEPTH = {"編": 0, "章": 1, "節": 2, "款": 3, "目": 4}
 
@@ -83,6 +91,8 @@ def parse(name: str, body: bytes) -> Release:
         raise SourceChanged(f"{name}：不是 JSON（{error}）") from error
     if not isinstance(top, dict) or not isinstance(top.get("Laws"), list) or not top["Laws"]:
         raise SourceChanged(f"{name}：格式已變，找不到 UpdateDate 與非空的 Laws")
+    if holds_nul(body):
+        raise SourceChanged(f"{name}：文字含有 NUL 字元")
     seen = _update_day(name, top.get("UpdateDate"))
     check = _check_english if member.startswith("En") else check_law
     records = tuple(_raw(name, fields, seen, check) for fields in top["Laws"])
@@ -106,11 +116,12 @@ def record_of(fields: dict[str, Any], pcode: str) -> LawRecord:
         histories=fields["LawHistories"],
         foreword=fields["LawForeword"],
         articles=tuple(_articles(fields["LawArticles"])),
+        former_names=_former_names(fields["LawName"].strip(), fields["LawHistories"]),
     )
 
 
 def translations(raw: RawRecord) -> Iterator[Translation]:
-    """The English articles of one record, keyed like the Chinese article each translates; the first of a number wins."""
+    """The English articles of a record, keyed like the Chinese article each translates; the first of a number wins."""
     fields = orjson.loads(raw.body)
     modified = _day(fields["EngLawModifiedDate"]) or date.min
     done: set[str] = set()
@@ -123,22 +134,29 @@ def translations(raw: RawRecord) -> Iterator[Translation]:
 
 def check_law(fields: Any) -> str:
     """What is wrong with a Chinese record, or ""."""
-    if not isinstance(fields, dict) or fields.keys() != _CHINESE:
-        return _difference(fields, _CHINESE)
-    strings = _CHINESE - {"LawAttachements", "LawArticles"}
-    wrong = [key for key in strings if not isinstance(fields[key], str)]
-    if wrong or not isinstance(fields["LawArticles"], list):
-        return f"{', '.join(sorted(wrong)) or 'LawArticles'} 型別不符"
+    problem = _wrong_shape(fields, _CHINESE, ("LawAttachements", "LawArticles"))
+    if problem:
+        return problem
     if fields["LawLevel"] not in ("憲法", "法律", "命令") or fields["LawAbandonNote"] not in ("", "廢"):
-        return f"未知的 LawLevel {fields['LawLevel']!r} or LawAbandonNote {fields['LawAbandonNote']!r}"
+        return f"未知的 LawLevel {fields['LawLevel']!r} 或 LawAbandonNote {fields['LawAbandonNote']!r}"
     if not _valid_days(fields["LawModifiedDate"], fields["LawEffectiveDate"]):
-        return f"日期有誤 {fields['LawModifiedDate']!r} or {fields['LawEffectiveDate']!r}"
+        return f"日期有誤 {fields['LawModifiedDate']!r} 或 {fields['LawEffectiveDate']!r}"
     return next((f"條文 {item!r:.80}" for item in fields["LawArticles"] if not _good_article(item)), "")
 
 
 def raw_record(pcode: str, fields: dict[str, Any], seen: date | None) -> RawRecord:
     body = orjson.dumps(fields, option=orjson.OPT_SORT_KEYS)
-    return RawRecord(pcode, fields["LawName"], hashlib.sha256(body).hexdigest(), seen, body)
+    mark = hashlib.sha256(body).hexdigest()
+    if "LawModifiedDate" not in fields:
+        return RawRecord(pcode, fields["LawName"], mark, seen, body)
+    former = _former_names(fields["LawName"].strip(), fields["LawHistories"])
+    repealed = fields["LawAbandonNote"] == "廢"
+    return RawRecord(pcode, fields["LawName"], mark, seen, body, fields["LawModifiedDate"], former, repealed)
+
+
+def holds_nul(body: bytes) -> bool:
+    """True when a JSON text writes the character NUL, which no text has and PostgreSQL can't store."""
+    return rb"\u0000" in body and _NUL.search(body) is not None
 
 
 def _private_use(body: bytes) -> dict[str, int]:
@@ -161,16 +179,28 @@ def _raw(name: str, fields: Any, seen: date, check: Any) -> RawRecord:
 
 
 def _check_english(fields: Any) -> str:
-    if not isinstance(fields, dict) or fields.keys() != _ENGLISH:
-        return _difference(fields, _ENGLISH)
-    if not isinstance(fields["EngLawArticles"], list) or not _valid_days(fields["EngLawModifiedDate"]):
-        return "EngLawArticles or EngLawModifiedDate 型別不符"
+    problem = _wrong_shape(fields, _ENGLISH, ("EngLawAttachements", "EngLawArticles"))
+    if problem:
+        return problem
+    if not _valid_days(fields["EngLawModifiedDate"]):
+        return f"日期有誤 {fields['EngLawModifiedDate']!r}"
     keys = {f"Eng{key}" for key in _ARTICLE}
-    return next((f"條文 {item!r:.80}" for item in fields["EngLawArticles"] if item.keys() != keys), "")
+    return next((f"條文 {item!r:.80}" for item in fields["EngLawArticles"] if not _strings(item, keys)), "")
+
+
+def _wrong_shape(fields: Any, known: frozenset[str], lists: tuple[str, str]) -> str:
+    if not isinstance(fields, dict) or fields.keys() != known:
+        return _difference(fields, known)
+    wrong = [key for key in known if not isinstance(fields[key], list if key in lists else str)]
+    return f"{', '.join(sorted(wrong))} 型別不符" if wrong else ""
+
+
+def _strings(item: Any, keys: set[str]) -> bool:
+    return isinstance(item, dict) and item.keys() == keys and all(isinstance(value, str) for value in item.values())
 
 
 def _good_article(item: Any) -> bool:
-    if not isinstance(item, dict) or item.keys() != _ARTICLE or not all(isinstance(v, str) for v in item.values()):
+    if not _strings(item, _ARTICLE):
         return False
     return item["ArticleType"] == "C" or (
         item["ArticleType"] == "A" and _NUMBER.fullmatch(item["ArticleNo"].strip()) is not None
@@ -181,9 +211,7 @@ def _difference(fields: Any, known: frozenset[str]) -> str:
     if not isinstance(fields, dict):
         return f"應為物件，卻是 {type(fields).__name__}"
     missing, extra = sorted(known - fields.keys()), sorted(fields.keys() - known)
-    return "; ".join(
-        f"{what} {', '.join(keys)}" for what, keys in (("缺少", missing), ("多出", extra)) if keys
-    )
+    return "；".join(f"{what} {', '.join(keys)}" for what, keys in (("缺少", missing), ("多出", extra)) if keys)
 
 
 def _articles(items: list[dict[str, str]]) -> Iterator[Article]:
@@ -191,6 +219,8 @@ def _articles(items: list[dict[str, str]]) -> Iterator[Article]:
     latest: dict[str, Article] = {}
     for ordinal, item in enumerate(items):
         if item["ArticleType"] == "C":
+            if not item["ArticleContent"].strip():
+                continue
             heading = _heading(item["ArticleContent"])
             path = [above for above in path if above[0] < heading[0]] + [heading]
             continue
@@ -210,11 +240,20 @@ def _heading(text: str) -> tuple[int, str]:
     return _DEPTH[unit], f"第{number}{unit}{after} {''.join(title.split())}".strip()
 
 
+def _former_names(name: str, histories: str) -> tuple[str, ...]:
+    """The names a law had before, oldest first."""
+    if "原名" not in histories and "名稱：" not in histories:
+        return ()
+    found = _FORMER.findall(squeeze(histories))
+    return tuple(dict.fromkeys(former for former in found if former != name))
+
+
 def _update_day(name: str, value: Any) -> date:
     found = _UPDATE.match(value) if isinstance(value, str) else None
-    if not found:
-        raise SourceChanged(f"{name}：UpdateDate {value!r} 不是日期")
-    return date(int(found[1]), int(found[2]), int(found[3]))
+    with suppress(ValueError):
+        if found:
+            return date(int(found[1]), int(found[2]), int(found[3]))
+    raise SourceChanged(f"{name}：UpdateDate {value!r} 不是日期")
 
 
 def _day(text: str) -> date | None:
@@ -225,7 +264,9 @@ def _day(text: str) -> date | None:
 
 
 def _valid_days(first: str, *optional: str) -> bool:
+    """Whether ``first`` is a day, and the others are one, or ``OPEN``, or empty."""
+    texts = [first, *filter(None, optional)]
     try:
-        return all(len(day) in (0, 8) for day in (first, *optional)) and [*map(_day, (first, *optional))][0] is not None
+        return all(re.fullmatch("[0-9]{8}", text) and _day(text) for text in texts) and _day(first) != OPEN
     except ValueError:
         return False

@@ -26,6 +26,8 @@ from rag.index.seam import PAGE, Idf, Manifest, Row, ScoredId, Weights
 
 MANIFEST = "manifest.json"
 IDF = "idf.bin"
+KEPT = 20_000
+"""Payloads kept in memory, about 10 MB."""
 
 Id = UUID | int | str
 
@@ -89,6 +91,7 @@ class _Opened:
         self.manifest = Manifest.load((generation / MANIFEST).read_text(encoding="utf-8"), segmenter)
         self.idf = Idf((generation / IDF).read_bytes())
         self._shards = [load(generation / str(part)) for part in range(self.manifest.shards)]
+        self._known: dict[Id, dict[str, Any]] = {}
 
     def ask(self, weights: Weights, wanted: qdrant.Filter, limit: int) -> list[Row]:
         # Reading payloads costs as much as the search: only those of the best over all shards are read.
@@ -106,12 +109,17 @@ class _Opened:
         return [(score, payloads[id]) for score, id, _ in best]
 
     def _payloads(self, best: Sequence[tuple[float, Id, int]]) -> dict[Id, dict[str, Any]]:
-        payloads: dict[Id, dict[str, Any]] = {}
+        """A generation never changes, and the same few thousand passages are found again and again: they are kept."""
+        known = self._known
+        found = {id: known[id] for _, id, _ in best if id in known}
         for part, shard in enumerate(self._shards):
-            ids = [id for _, id, owner in best if owner == part]
-            records = shard.retrieve(ids, with_payload=seam.SHOWN, with_vector=False)
-            payloads.update((record.id, record.payload or {}) for record in records)
-        return payloads
+            ids = [id for _, id, owner in best if owner == part and id not in found]
+            records = shard.retrieve(ids, with_payload=seam.SHOWN, with_vector=False) if ids else []
+            found.update((record.id, record.payload or {}) for record in records)
+        if len(known) > KEPT:
+            known.clear()
+        known.update(found)
+        return found
 
     def ids(self) -> Iterator[str]:
         for shard in self._shards:

@@ -1,0 +1,98 @@
+"""How well the passages found account for a question: the gate between an answer and a reasoned refusal.
+
+Four signs are added up, none of which decides alone: how strongly the best passage matched, how much of the question
+stands in the passages (an everyday word stands there when one of its statutory words does), whether the everyday words
+are known ones, and whether the question speaks of rights, duties or punishment at all. A weather forecast shares words
+with some statute, but fails on the other three. Weights and bar were set on one half of a set of questions and checked
+on the other (docs/log.md, 2026-11-21).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from rag.domain import Hit
+from rag.expand import STOP_GRAMS, QueryTerms
+from rag.numerals import CHINESE_DIGITS
+from rag.segment import RUN, fold
+
+ENOUGH = 5.2
+_MATCH = 1 / 30
+_COVERED = 6.0
+_KNOWN = 1.5
+_MOST_KNOWN = 2
+_NORM, _MODAL, _MOST_NORM = 2.0, 1.0, 2.0
+
+# Words of law and of the dealings it rules: 「會被罰嗎」, 「要賠嗎」, 「薪資怎麼算」, 「可以退貨嗎」
+_NORMS = re.compile(
+    "違法|合法|犯法|非法|罪|罰|刑(?!事警)|判[刑幾多處決]|被判|被關|坐牢|賠|責任|權利|權益|義務|效力|法律|法規|法令|法院|法官|規定|請求|聲請|"
+    "起訴|被告|告(?![白知示別解]|訴我)|時效|契約|合約|違約|解約|許可|保障|處分|繼承|遺產|撫養|扶養|離婚|勞工|雇主|工資|薪資|薪水|津貼|工時|"
+    "工作時間|年資|公假|退[貨費款]|稅|憲法|立法|法定|主管機關|傷害|竊|詐"
+)
+# What any question about a norm may have, and many others too
+_MODALS = re.compile(
+    "可以|可否|能不能|能否|得不得|是否|需要|必須|一定要|要不要|應該|應不應|可不可以|有沒有權|算不算|限制|資格|期限|幾天內|多久內|何謂|定義|同意"
+)
+# What is left of a question that only names a law: 「民法的內容是什麼？」
+_EMPTY = re.compile(
+    "請問|想問|我想|知道|看看|規定|內容|條文|全文|什麼|甚麼|怎麼|如何|哪些|法律|查詢|查|解釋|說明|告訴我|給我|幫我|介紹|"
+    r"[有是的了嗎呢說寫講在裡中和與及、依據]|\W|[\d_]"
+)
+
+
+def strength(question: str, terms: QueryTerms, hits: Sequence[Hit]) -> float:
+    """The sum of the signs for the hits that would be quoted, to hold against ``ENOUGH``; 0 without any hit."""
+    if not hits:
+        return 0.0
+    known = min(_MOST_KNOWN, len(terms.everyday)) + bool(terms.laws)
+    match = max(hit.text_score for hit in hits)
+    return match * _MATCH + covered(question, terms, hits) * _COVERED + known * _KNOWN + norms(question)
+
+
+def norms(question: str) -> float:
+    """How plainly the question asks about a norm, at most 2."""
+    found = len(_NORMS.findall(question)) * _NORM + len(_MODALS.findall(question)) * _MODAL
+    return min(_MOST_NORM, found)
+
+
+def says_something(question: str) -> bool:
+    """Whether there is a question beside the laws it names, which are blanked out."""
+    return _EMPTY.sub("", question) != ""
+
+
+def is_legal(question: str) -> bool:
+    """Whether the question uses a word of law."""
+    return _NORMS.search(question) is not None
+
+
+def covered(question: str, terms: QueryTerms, hits: Sequence[Hit]) -> float:
+    """The share of the question's characters, question words left out, that the passages account for."""
+    folded = fold(question)
+    texts = "\n".join(fold(f"{hit.passage.text} {hit.document.title} {' '.join(hit.document.path)}") for hit in hits)
+    content, found = _characters(folded, texts)
+    for word in terms.everyday:
+        span = range(word.start, word.end)
+        content.update(span)
+        if any(term in texts for term in word.statutory):
+            found.update(span)
+    return len(found & content) / len(content) if content else 0.0
+
+
+def _characters(question: str, texts: str) -> tuple[set[int], set[int]]:
+    """Where the question says something, and where what it says stands in the texts; a number alone says nothing."""
+    content: set[int] = set()
+    found: set[int] = set()
+    for run in RUN.finditer(question):
+        start, end = run.span()
+        if run[0].isascii():
+            # One word is one sign, however long.
+            content.add(start)
+            found.update([start] if run[0] in texts else ())
+            continue
+        pairs = [(at, question[at : at + 2]) for at in range(start, end - 1)]
+        stops = {at + step for at, pair in pairs if pair in STOP_GRAMS for step in (0, 1)}
+        stops |= {at for at in range(start, end) if question[at] in STOP_GRAMS or question[at] in CHINESE_DIGITS}
+        content.update(at for at in range(start, end) if at not in stops)
+        found.update(at + step for at, pair in pairs if pair not in STOP_GRAMS and pair in texts for step in (0, 1))
+    return content, found

@@ -1,0 +1,213 @@
+"""A question → the sources an answer may rest on, with what has to be said beside them; or a refusal."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from rag import asked, evidence
+from rag.domain import Document, Hit, Law, Reference, Status
+from rag.named import Named, span_of, what_is_missing, why_missing
+from rag.names import display_name
+from rag.retrieve import Retriever, without
+from rag.scope import ELSEWHERE, Refusal, is_abroad, missing_decision, out_of_scope
+from rag.segment import fold
+from rag.standing import standing
+from rag.store import Store
+from rag.write import Source, Wanted, roc, source_found, source_named
+
+_QUOTED = 3  # passages found by similarity that are quoted at most
+_CLOSE = 0.75  # of the best score; what is further off is not quoted
+_ALIKE = 0.6  # of the shorter quote's character pairs in the longer: one copies the other
+# 「第0條」, 「第-1條」: written as an article, and none that any law could have
+_UNREAD = re.compile(r"第\s*[^\s第條，。？！、]{1,12}\s*條(?![例件文約])(?:\s*第\s*[^\s第條，。？！、]{1,6}[項款目])*")
+UNFOUNDED = Refusal("no_evidence", "在收錄的來源裡找不到足以回答的依據。")
+_OUTSIDE = Refusal("outside_coverage", "這個問題不在收錄的公開法律來源所能回答的範圍內。")
+
+
+class Found(NamedTuple):
+    """``notes`` are said beside the answer: what is missing from it, or what else can be asked."""
+
+    sources: tuple[Source, ...] = ()
+    notes: tuple[str, ...] = ()
+    is_whole: bool = True
+    refusal: Refusal | None = None
+
+
+class Finder:
+    """Exact lane first: a question that names an article is answered by it and by nothing near it."""
+
+    def __init__(self, store: Store, retriever: Retriever, most: int) -> None:
+        self._store = store
+        self._retriever = retriever
+        self._most = most
+
+    def find(self, question: str, day: date, named: Sequence[Named]) -> Found:
+        unknown = [one for one in named if not one.reference.law and not one.is_vague]
+        refusal = out_of_scope(question, [one.reference.name for one in unknown])
+        if refusal:
+            return Found(refusal=refusal)
+        articles = [one for one in named if one.reference.article and not one.is_vague]
+        decision = missing_decision(question)
+        if articles:
+            return self._exact([*articles, *(one for one in unknown if one not in articles)], day, decision)
+        if decision:
+            return Found(refusal=Refusal("not_found", decision))
+        vague = [one for one in named if one.is_vague]
+        rest = without(question, [one.reference for one in vague])
+        if vague and not evidence.says_something(rest):
+            return Found(refusal=Refusal("not_found", self._missing(vague[:1], day)[0]))
+        laws = [one for one in named if one.law]
+        return self._in_laws(rest, day, laws, unknown) if laws else self._anywhere(rest, day, unknown)
+
+    def near(self, day: date, named: Sequence[Named]) -> list[Source]:
+        """What a reader may want to look at instead, never part of the answer.
+
+        The article whose 項 is missing, the first version stored, the neighbour of an article that does not exist.
+        """
+        found = [document for one in named if (document := self._neighbour(one))]
+        drawn = (source_found(mark, one, Wanted({})) for mark, one in enumerate(found[:_QUOTED], 1))
+        return [source._replace(status=_status(source.document, day)) for source in drawn]
+
+    def _exact(self, named: Sequence[Named], day: date, decision: str) -> Found:
+        shown = [one for one in named if one.is_shown]
+        missing = [*self._missing(named, day), *([decision] if decision else [])]
+        if not shown:
+            reasons = [reason for one in named if (reason := why_missing(one))]
+            return Found(refusal=Refusal(reasons[0], "".join(missing)))
+        sources = tuple(_named_source(mark, one) for mark, one in enumerate(shown[: self._most], 1))
+        if len(shown) > self._most:
+            missing.append(f"問題所指共{len(shown)}條，這裡只列出前{self._most}條。")
+        return Found(sources, tuple(missing), not missing)
+
+    def _in_laws(self, question: str, day: date, laws: Sequence[Named], unknown: Sequence[Named]) -> Found:
+        """The question names a law: the answer is in it or nowhere."""
+        gone = [one.law for one in laws if one.law and one.law.repealed and one.law.repealed <= day]
+        live = [one for one in laws if one.law not in gone]
+        if not live:
+            return Found(tuple(self._of_repealed(question, gone[0])))
+        rest = without(question, [one.reference for one in [*laws, *unknown]])
+        odd = _UNREAD.search(rest)
+        if odd:
+            span = span_of(self._store.numbers(live[0].reference.law))
+            return Found(refusal=Refusal("not_found", f"{_name(live[0])}沒有「{odd[0].strip()}」{span}。"))
+        if not evidence.says_something(rest):
+            return self._opening_article(live[0], day)
+        codes = [one.reference.law for one in live]
+        found = self._quoted(question, self._retriever.within(question, day, _QUOTED, codes), codes)
+        missing = tuple(self._missing(unknown, day))
+        if not found:
+            return Found(refusal=self._not_in(live[0], day))
+        ended = tuple(f"{display_name(law.name)}已於{roc(law.repealed)}廢止。" for law in gone if law.repealed)
+        return Found(found, missing + ended, not missing)
+
+    def _anywhere(self, question: str, day: date, unknown: Sequence[Named]) -> Found:
+        hits = self._retriever.similar(question, day, _QUOTED)
+        if unknown:
+            # A law we don't have: only a text that speaks of it by name can tell anything about it.
+            hits = [hit for hit in hits if any(fold(one.reference.name) in fold(hit.document.text) for one in unknown)]
+        if is_abroad(question) and all(hit.document.kind == "statute" for hit in hits):
+            return Found(refusal=ELSEWHERE)
+        found = self._quoted(question, hits)
+        if found:
+            return Found(found)
+        if unknown:
+            return Found(refusal=Refusal("not_found", "".join(self._missing(unknown, day))))
+        return Found(refusal=UNFOUNDED if evidence.is_legal(question) else _OUTSIDE)
+
+    def _quoted(self, question: str, hits: Sequence[Hit], laws: Sequence[str] = ()) -> tuple[Source, ...]:
+        """The hits worth quoting as sources; none when they don't account for the question."""
+        terms = self._retriever.terms(question)
+        if laws:
+            terms = replace(terms, laws=dict.fromkeys(laws, 1.0))
+        close = [hit for hit in hits if hit.score >= _CLOSE * hits[0].score]
+        if evidence.strength(question, terms, close) < evidence.ENOUGH:
+            return ()
+        wanted = Wanted(terms.terms, asked.forms(question))
+        drawn = [source_found(0, hit.document, wanted) for hit in close]
+        return tuple(source._replace(mark=mark) for mark, source in enumerate(_distinct(drawn), 1))
+
+    def _opening_article(self, named: Named, day: date) -> Found:
+        """A law named and nothing asked: its first article, and which others there are."""
+        numbers = self._store.numbers(named.reference.law)
+        opening = (self._standing_source(named.law, number, day) for number in numbers[:_QUOTED])
+        first = next((source for source in opening if source), None)
+        if first is None:
+            return Found(refusal=self._not_in(named, day))
+        said = f"問題只提到{_name(named)}{span_of(numbers)}；寫出條號或想知道的事，可以得到更準的回答。"
+        return Found((first,), (said,))
+
+    def _standing_source(self, law: Law | None, number: str, day: date) -> Source | None:
+        if law is None:
+            return None
+        at = standing(law, self._store.versions(f"law/{law.pcode}/{number}"), day)
+        if at.document is None or at.status is None:
+            return None
+        return source_named(1, Reference(0, 0, law=law.pcode, article=number), at.document, at.status, at.since)
+
+    def _of_repealed(self, question: str, law: Law) -> list[Source]:
+        """The law asked about is gone: its best article on its last day, with its end said."""
+        assert law.repealed is not None
+        last_day = law.repealed - timedelta(days=1)
+        hits = self._retriever.within(question, last_day, 1, [law.pcode])
+        numbers = [hit.document.number for hit in hits] or self._store.numbers(law.pcode)[:1]
+        drawn = (self._standing_source(law, number, law.repealed) for number in numbers)
+        return [source for source in drawn if source]
+
+    def _not_in(self, named: Named, day: date) -> Refusal:
+        name, enacted = _name(named), named.law.enacted if named.law else None
+        if enacted and enacted > day:
+            return Refusal("not_found", f"{name}於{roc(enacted)}制定，{roc(day)}時尚無這部法規。")
+        if not self._retriever.within(name, day, 1, [named.reference.law]):
+            return Refusal("outside_coverage", f"{name}在{roc(day)}的條文不在收錄範圍內。")
+        return Refusal("no_evidence", f"在{name}裡找不到足以回答的依據。")
+
+    def _missing(self, named: Sequence[Named], day: date) -> list[str]:
+        said = (what_is_missing(one, day, self._store.numbers) for one in named)
+        return list(dict.fromkeys(text for text in said if text))
+
+    def _neighbour(self, named: Named) -> Document | None:
+        if named.standing.document or named.versions:
+            return named.standing.document or named.versions[0]
+        numbers = self._store.numbers(named.reference.law) if named.reference.article else []
+        main = named.reference.article.partition("-")[0]
+        near = main if main in numbers else next(reversed(numbers), "")
+        versions = self._store.versions(f"law/{named.reference.law}/{near}")
+        return versions[-1] if versions else None
+
+
+def _named_source(mark: int, named: Named) -> Source:
+    found = named.standing
+    assert found.document is not None
+    assert found.status is not None
+    return source_named(mark, named.reference, found.document, found.status, found.since)
+
+
+def _name(named: Named) -> str:
+    return display_name(named.law.name) if named.law else named.reference.name
+
+
+def _status(document: Document, day: date) -> Status:
+    if not document.holds_on(day):
+        return Status.NOT_YET_IN_FORCE if document.valid_from > day else Status.SUPERSEDED
+    return Status.DELETED if document.deleted else Status.IN_FORCE
+
+
+def _distinct(sources: Sequence[Source]) -> list[Source]:
+    """Without what another repeats: an order that copies the law it hangs on adds nothing, whichever scored higher."""
+    kept: list[Source] = []
+    for source in sources:
+        copied = next((at for at, one in enumerate(kept) if _alike(one.quote, source.quote)), None)
+        if copied is None:
+            kept.append(source)
+        elif kept[copied].document.level == "命令" and source.document.level != "命令":
+            kept[copied] = source
+    return kept
+
+
+def _alike(one: str, other: str) -> bool:
+    pairs, others = ({text[at : at + 2] for at in range(len(text) - 1)} for text in (fold(one), fold(other)))
+    return len(pairs & others) >= _ALIKE * max(1, min(len(pairs), len(others)))
