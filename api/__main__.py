@@ -30,6 +30,7 @@ def serve(
     """啟動有據的 HTTP 服務；說明文件在 /docs。"""
     settings = load_settings(host=host, port=port, data=data)
     with listen(settings.host, settings.port) as door, open_engine(settings) as engine:
+        engine.warm()
         service = create_app(engine, settings.max_question_chars)
         server = uvicorn.Server(uvicorn.Config(service, server_header=False))
         typer.echo(f"有據在 {address(door)} 等候問題（Ctrl+C 結束）", err=True)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import re
 import sys
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import Annotated
@@ -26,6 +29,7 @@ def ask(
 ) -> None:
     """問一個問題。結束碼：0 有回答或說明為何不答，2 用法或輸入有誤，3 還沒有資料。"""
     day = _day(as_of)
+    _check(question)
     # The engine is imported behind the door, so that --help and a bad option answer at once.
     from rag.answer import answer_to_dict
     from rag.build import open_engine
@@ -37,16 +41,38 @@ def ask(
         raise UsageError(f"問題最多 {settings.max_question_chars} 字，這個問題有 {len(question)} 字")
     with open_engine(settings) as engine:
         answer = engine.ask(question, day)
-    print(as_json(answer_to_dict(answer)) if json else as_text(answer, color=sys.stdout.isatty()))
+    _print(as_json(answer_to_dict(answer)) if json else as_text(answer, color=_in_color()))
+
+
+def _print(text: str) -> None:
+    try:
+        print(text, flush=True)
+    except BrokenPipeError:
+        # The reader has seen enough (`| head`): nothing is wrong, and the interpreter must not try to flush again.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _check(question: str) -> None:
+    """Refuse what no store can look up before anything heavy is loaded."""
+    if not question.strip():
+        raise UsageError("問題是空的")
+    with suppress(UnicodeEncodeError):
+        question.encode()
+        return
+    raise UsageError("問題含有無法辨識的字元；請用 UTF-8")
+
+
+def _in_color() -> bool:
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
 def _day(text: str | None) -> date | None:
     if text is None:
         return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise UsageError(f"--as-of 寫成 2024-07-31，不是 {text!r}") from None
+    with suppress(ValueError):
+        if re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
+            return date.fromisoformat(text)
+    raise UsageError(f"--as-of 寫成 2024-07-31，不是「{text}」")
 
 
 def main() -> None:

@@ -57,6 +57,11 @@ class Expander:
             for word, laws in _table("law_hints.tsv").items()
         }
 
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The everyday words the thesaurus knows."""
+        return tuple(self._thesaurus)
+
     def expand(self, question: str) -> QueryTerms:
         """``expand("房東可以漲租嗎").terms`` has 房東 at 1, 可以 at .2, 東 at .5, and 出租 by the thesaurus."""
         folded = fold(question)

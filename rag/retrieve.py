@@ -31,6 +31,7 @@ _FORM = 6.0
 _OTHERS = 6.0
 _AGAIN = 30  # how many of the best are looked at again for that
 _LONGEST_RANGE = 50
+_EVERY = 8  # of some 1,000 words: half a second
 _TO = re.compile("[至到~～–-]")
 _AND = re.compile("[、,，及與和或暨]")
 
@@ -76,6 +77,11 @@ class Retriever:
             terms = replace(terms, laws={**terms.laws, **dict.fromkeys(laws, _NAMED)})
         hits = self._hits(self._index.search(terms, day, max(limit, _AGAIN)))
         return [*_by_form(question, hits[:_AGAIN]), *hits[_AGAIN:]][:limit]
+
+    def warm(self, day: date) -> None:
+        """Search for everyday words, so that the first questions of a process are as fast as the later ones."""
+        for word in self._expander.words[::_EVERY]:
+            self.similar(word, day, 100)
 
     def within(self, question: str, day: date, limit: int, laws: Sequence[str]) -> list[Hit]:
         """The same, of these laws alone."""

@@ -1,7 +1,7 @@
 """Questions that public sources of law can't answer, told from their wording.
 
-Orders to the service, forecasts of one person's case, private facts, other countries' law, and decisions by number that
-no stored source holds. Each rule asks for the shape of such a question, not only for one of its words: 「雇主無視規定」 is
+Orders to the service, forecasts of one person's case, private facts, other countries' law, and decisions by number
+that no stored source holds. Each rule asks for the shape of such a question, not only for one of its words: 「雇主無視規定」 is
 no order, 「大陸配偶」 no foreign law, 「會被判幾年」 no forecast.
 """
 

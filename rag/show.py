@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import unicodedata
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -25,6 +27,7 @@ _REASON = {
     "needs_lawyer": "須由律師判斷個案",
 }
 _BOLD, _DIM, _MARK, _OFF = "\x1b[1m", "\x1b[2m", "\x1b[33m", "\x1b[0m"
+_CODES = re.compile("\x1b\\[[0-9]+m")
 _EXCERPT = 400
 
 
@@ -33,22 +36,19 @@ def as_json(answer: Mapping[str, Any]) -> str:
 
 
 def as_text(answer: Answer, color: bool = False) -> str:
-    """The whole answer; ``color`` adds terminal codes, which never come from a source: control characters are taken out."""
+    """The whole answer; ``color`` adds terminal codes. None ever comes from a source or a question (``clean``)."""
     text = "\n".join(_lines(answer))
-    if not color:
-        for code in (_BOLD, _DIM, _MARK, _OFF):
-            text = text.replace(code, "")
-    return text
+    return text if color else _CODES.sub("", text)
 
 
 def _lines(answer: Answer) -> Iterator[str]:
     if answer.reason:
         yield f"{_BOLD}不作答：{_REASON[answer.reason]}{_OFF}"
     for sentence in answer.sentences:
-        yield f"{_BOLD}{_clean(sentence.text)}{_OFF}"
+        yield f"{_BOLD}{clean(sentence.text)}{_OFF}"
         yield ""
     if answer.message:
-        yield _clean(answer.message)
+        yield clean(answer.message)
     if answer.citations:
         yield f"\n依據（{roc(answer.as_of)}當日的法規）"
     for one in answer.citations:
@@ -56,28 +56,37 @@ def _lines(answer: Answer) -> Iterator[str]:
     if answer.found:
         yield "\n相近的條文（未用來作答）"
     for one in answer.found:
-        yield f"  {one.label}　{_MARK}{_excerpt(one.quote)}{_OFF}"
-        yield f"  {_DIM}{one.url}{_OFF}"
+        yield f"  {clean(one.label)}　{_MARK}{_excerpt(one.quote)}{_OFF}"
+        yield f"  {_DIM}{clean(one.url)}{_OFF}"
     yield f"\n{_DIM}{_footer(answer)}{_OFF}"
 
 
 def _source(one: Citation) -> Iterator[str]:
     until = "現行" if one.valid_to == OPEN else f"至{roc(one.valid_to)}止"
     begun = "施行日期未定" if one.valid_from == OPEN else f"自{roc(one.valid_from)}起，{until}"
-    yield f"[{one.mark}] {_BOLD}{one.label}{_OFF}（{_STATUS[one.status]}；{begun}；版本 {one.version}）"
+    yield f"[{one.mark}] {_BOLD}{clean(one.label)}{_OFF}（{_STATUS[one.status]}；{begun}；版本 {one.version}）"
     yield f"    {_MARK}「{_excerpt(one.quote)}」{_OFF}"
-    yield f"    {_DIM}{one.url}{_OFF}"
+    yield f"    {_DIM}{clean(one.url)}{_OFF}"
 
 
 def _excerpt(quote: str) -> str:
-    lines = _clean(quote).splitlines()
-    text = "\n      ".join(lines)
+    text = "\n      ".join(clean(quote).split("\n"))
     return text if len(text) <= _EXCERPT else text[:_EXCERPT] + "…"
 
 
-def _clean(text: str) -> str:
-    """Without control characters: a source's text never moves the cursor or colours the screen."""
-    return "".join(sign for sign in text if sign == "\n" or sign.isprintable() or sign == "\u3000")
+def clean(text: str) -> str:
+    """What is safe on a terminal: nothing that moves the cursor, colours the screen or turns the reading order.
+
+    Private-use characters stand for rare ideographs in official texts and stay; odd spaces become plain ones.
+    """
+    return "".join(map(_shown, text))
+
+
+def _shown(sign: str) -> str:
+    if sign in "\n\u3000" or sign.isprintable():
+        return sign
+    kind = unicodedata.category(sign)
+    return sign if kind == "Co" else " " if kind == "Zs" or sign == "\t" else ""
 
 
 def _footer(answer: Answer) -> str:

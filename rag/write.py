@@ -17,7 +17,7 @@ from rag.references import label
 from rag.segment import fold
 from rag.units import find_unit, units
 
-FRAME = "規定：已刪除（自起），施行日未載，條文現為：已廢止，廢止前規定：尚未施行，施行日期未定，條文為："
+FRAME = "規定：已刪除（的刪除，自起施行），施行日未載，條文現為：已廢止，廢止前規定：尚未施行，施行日期未定，條文為："
 """The words with which a sentence leads up to its quote."""
 _WHOLE = 160  # characters; so short an article is quoted whole, since its 項 lean on one another
 _LONG = 500  # characters; a longer 項 is quoted by its best 款
@@ -92,7 +92,8 @@ def _opening(source: Source) -> str:
     if source.status is Status.REPEALED:
         return f"{display_name(source.document.title)}已廢止（{since}），{source.label}廢止前規定："
     if source.status is Status.NOT_YET_IN_FORCE:
-        return f"{source.label}尚未施行（{since + '施行' if since else '施行日期未定'}），條文為："
+        what = f"{source.label}的刪除" if source.document.deleted else source.label
+        return f"{what}尚未施行（{since + '施行' if since else '施行日期未定'}），條文為："
     return f"{source.label}規定："
 
 

@@ -18,6 +18,7 @@ def retrieval(ground: Ground) -> dict[str, float]:
     measured: dict[str, float] = {}
     times: list[float] = []
     with ground.open_engine() as engine:
+        engine.warm()
         for short, name in SETS.items():
             scored, summary = evaluate(ground.questions(name), engine)
             times += [item.ranking.ms for item in scored]

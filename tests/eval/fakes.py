@@ -84,6 +84,9 @@ class FakeEngine:
     def read(self, key: str, as_of: date) -> Document | None:
         return next((held for held in self.documents if held.key == key and held.holds_on(as_of)), None)
 
+    def warm(self) -> None:
+        self.asked.clear()
+
     def references(self, text: str) -> list[Reference]:
         return [reference for phrase, reference in self.named.items() if phrase in text]
 
