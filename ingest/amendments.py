@@ -32,6 +32,8 @@ _AGENCY = re.compile(r"管轄|改由.{0,40}(?:掌理|承受)|權責事項")
 _FIXES = re.compile(r"(?<!規)定[自於]")
 _ANNOUNCES = re.compile(r"(?:、[^；。]{0,80}令)?(?:會[同銜]|核定)?[發公]布(?!全文|名稱)")
 _ENACTS = re.compile(r"並(?:定|溯)?自|全文|名稱|編制表|廢止|停止適用")
+# ；並刪除第129條條文自公布日施行: what is touched, and from when, in one breath
+_CHANGES = re.compile(r"並?(?:增[訂列]|刪除|修正)第[^，：自]*(?=[，：自])")
 _APPLIES = re.compile(r"施行|生效|實施")
 
 
@@ -195,6 +197,9 @@ def _tail(body: str) -> int:
     """Where the sentence on entry into force starts; the articles named there are not all that was touched."""
     for clause in re.finditer(r"[^；。]+", body):
         applies = [found.start() for found in _APPLIES.finditer(clause[0])]
+        changes = _CHANGES.match(clause[0]) if applies else None
+        if changes:
+            return clause.start() + changes.end()
         if applies and clause.start():
             return clause.start() - 1
         comma = re.search(r"[，：]", clause[0][: applies[-1]]) if applies else None

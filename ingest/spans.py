@@ -10,7 +10,8 @@ from rag.numerals import parse_number
 
 # a run of numbers, and whether it is one of articles: 第8、14、32～36條 · 第22-1、23條條文 · 第185條之3 · 第3項
 _RUN = re.compile(
-    r"(?:第|(?<=之)(?=\d{1,4}-\d))(?P<run>\d[\d、，～~及至或第-]*)(?P<unit>條(?:之(?P<sub>\d{1,3})(?!\d))?|(?=；|$))?(?P<part>第[\d、，～~及至或第]+[項款目])?"
+    r"(?:第|(?<=之)(?=\d{1,4}-\d))(?P<run>\d[\d、，～~及至或第-]*)(?P<unit>條(?:之(?P<sub>\d{1,3})(?!\d))?|(?=；|$))?"
+    r"(?P<part>第[\d、，～~及至或第]+[項款目]|(?:條文)?之?附[表件圖式])?"
 )
 # one of a run: 8 · 1030-1 · 32～36 · 165-1～165-4 · 14～15-2; longer numbers are no article's
 _ITEM = re.compile(r"(?<![\d-])(\d{1,8})(?!\d)(?:-(\d{1,3})(?!\d))?(?:[～~至]第?(\d{1,8})(?!\d)(?:-(\d{1,3})(?!\d))?)?")
@@ -50,7 +51,7 @@ def squeeze(text: str) -> str:
 def parse_spans(text: str, parts: bool = True) -> tuple[Span, ...]:
     """The article numbers named in a text without white space: ``第8、32～36條`` → two spans.
 
-    :param parts: False leaves out an article of which only a 項, 款 or 目 is named: ``第5條第2項`` → none.
+    :param parts: False leaves out an article of which only a 項, 款, 目 or annex is named: ``第5條第2項`` → none.
     """
     return tuple(
         span

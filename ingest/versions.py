@@ -69,6 +69,10 @@ class _Timeline:
             return self.note_effect or day
         return amendment.day if day == OPEN and not self._outstanding(number) else day
 
+    def over(self, article: Article, touching: Sequence[Amendment], seen: date) -> date:
+        """The day on which a text that these decrees changed no longer applies, whichever of them came into force."""
+        return min((self.start(one, article) for one in touching), default=seen)
+
     def _outstanding(self, number: Number) -> bool:
         return self.is_open and (not self.open_spans or any(span.holds(number) for span in self.open_spans))
 
@@ -199,8 +203,7 @@ def _unchanged(last: _Draft, article: Article, before: date, view: _Seen) -> boo
 
 def _close(last: _Draft | None, before: date, view: _Seen, timeline: _Timeline) -> None:
     if last:
-        touching = timeline.touching(last.article, before, view.modified)
-        last.closed = timeline.start(touching[0], last.article) if touching else view.modified
+        last.closed = timeline.over(last.article, timeline.touching(last.article, before, view.modified), view.modified)
 
 
 def _changed(last: _Draft | None, article: Article, before: date, view: _Seen, timeline: _Timeline) -> _Draft:
@@ -209,7 +212,7 @@ def _changed(last: _Draft | None, article: Article, before: date, view: _Seen, t
         last.closed = view.modified
         return _Draft(view.modified, view.modified, Origin.EDITORIAL, article)
     if last:
-        last.closed = timeline.start(touching[0], article) if touching else view.modified
+        last.closed = timeline.over(article, touching, view.modified)
     return _draft(article, touching, view.modified, timeline)
 
 
@@ -226,7 +229,8 @@ def _documents(law: LawRecord, drafts: list[_Draft], repealed: date | None) -> l
     seen: dict[date, int] = {}
     limit = repealed or OPEN
     for at, draft in enumerate(drafts):
-        end = min([draft.closed, limit, *(later.start for later in drafts[at + 1 :])])
+        # A later text may apply earlier: its own decree's day comes, or that of one which took its place unseen.
+        end = min([draft.closed, limit, *(min(later.start, later.closed) for later in drafts[at + 1 :])])
         start = min(draft.start, limit)
         seen[draft.made] = seen.get(draft.made, 0) + 1
         version = draft.made.isoformat() + (f"-{seen[draft.made]}" if seen[draft.made] > 1 else "")

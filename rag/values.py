@@ -12,10 +12,8 @@ from typing import NamedTuple
 
 from rag.numerals import CHINESE_DIGITS, parse_number, search_key
 
-_FIGURE = r"[0-9][0-9,]*(?:\.[0-9]+)?"
-_DIGITS = f"[{CHINESE_DIGITS}萬億]"
-# 2萬, 1億5千萬, 一百零五, 1,000
-_N = rf"(?:{_FIGURE}(?:[萬億千百]{_DIGITS}*[0-9]*)?|{_DIGITS}+)"
+# 2萬, 1億5千萬, 一百零五, 1,000, 0.25
+_N = rf"[0-9{CHINESE_DIGITS}](?:[0-9{CHINESE_DIGITS}萬億]|[.,](?=[0-9]))*"
 _UNITS = (
     "平方公尺|立方公尺|個月|小時|分鐘|公里|公尺|公分|公斤|公克|毫克|星期|工作天|年|月|日|天|週|時|分|秒|歲|元|圓|倍|人|次|條|項|款|目|類|號|"
     "個|%|成|級|種|戶|名|位|筆|件|字|編|章|節|趴"
@@ -23,7 +21,8 @@ _UNITS = (
 _VALUE = re.compile(
     rf"百分之(?P<share>{_N})"
     rf"|(?P<under>{_N})分之(?P<over>{_N})"
-    rf"|(?P<era>民國|西元|公元)?(?P<n>{_N})(?:(?P<unit>{_UNITS})|(?=(?P<open>[至到、或~-])))"
+    rf"|(?P<era>民國|西元|公元)?(?P<n>{_N})(?P<unit>{_UNITS})"
+    rf"|(?<![第0-9{CHINESE_DIGITS}])(?P<bare>{_N})(?=[至到、或~-])"
 )
 _SAME = {"天": "日", "工作天": "日", "圓": "元", "星期": "週", "趴": "%"}
 _ROC = 1911
@@ -48,10 +47,11 @@ def values(text: str) -> Iterator[Value]:
 def unfounded(stated: Iterator[Value], known: Set[Value]) -> list[Value]:
     """The values stated that are not among the known; a missing unit on either side is no difference."""
     numbers = {value.number for value in known}
+    open_ended = {value.number for value in known if not value.unit}
     return [
         value
         for value in stated
-        if value not in known and Value(value.number, "") not in known and not (value.unit == "" and value.number in numbers)
+        if value not in known and value.number not in (numbers if not value.unit else open_ended)
     ]
 
 
@@ -63,7 +63,7 @@ def _value(key: str, match: re.Match[str]) -> Value | None:
         return Value(over / under, "分之") if over is not None and under else None
     if match["unit"] == "年":
         return _year(key, match)
-    return _made(match["n"], match["unit"] or "")
+    return _made(match["bare"] or match["n"], match["unit"] or "")
 
 
 def _year(key: str, match: re.Match[str]) -> Value | None:

@@ -31,7 +31,7 @@ _SAID = {
     Status.SUPERSEDED: ("修正前", "舊法", "舊條文"),
     Status.IN_FORCE: ("",),
 }
-_NOT_IN_FORCE = tuple(words for status in (Status.DELETED, Status.REPEALED, Status.NOT_YET_IN_FORCE) for words in _SAID[status])
+_NOT_IN_FORCE = (*_SAID[Status.DELETED], *_SAID[Status.REPEALED], *_SAID[Status.NOT_YET_IN_FORCE])
 _BRACKETS = {"「": "」", "『": "』"}
 _SHORT = 6  # characters; shorter words in brackets are terms, unless a mark follows
 _FEW = 12  # characters of own words that a quote may carry without support: who says it, and that it does
@@ -52,11 +52,15 @@ class Proved(NamedTuple):
 
 
 class Parts(NamedTuple):
-    """A sentence taken apart: what it quotes, and its own words without quotes and marks."""
+    """A sentence taken apart: what it quotes, and its own words without quotes and marks.
+
+    ``terms`` are short words in brackets, which stay among its own.
+    """
 
     quotes: tuple[str, ...]
     own: str
     marks: tuple[int, ...]
+    terms: tuple[str, ...] = ()
 
 
 def prove(drafts: Iterable[Draft], sources: Sequence[Source], versions: Versions, names: LawNames, day: date) -> Proved:
@@ -96,55 +100,61 @@ def parts(text: str, texts: Sequence[str] = ()) -> Parts:
     by its text: the longest stretch up to a closing bracket that stands verbatim in one of ``texts``.
     """
     quotes: list[str] = []
+    terms: list[str] = []
     own: list[str] = []
     at = 0
     while at < len(text):
-        end = _quote_end(text, at, texts) if text[at] in _BRACKETS else -1
-        if end < 0:
+        end = _closing(text, at, texts) if text[at] in _BRACKETS else at
+        inside = text[at + 1 : end]
+        if end == at:
             own.append(text[at])
-            at += 1
-            continue
-        quotes.append(text[at + 1 : end])
-        own.append("「」")
+        elif _is_quote(text, at, end):
+            quotes.append(inside)
+            own.append("「」")
+        else:
+            terms.append(inside)
+            own.append(text[at : end + 1])
         at = end + 1
     words = "".join(own)
-    marks = (parse_number(mark) for found in _MARK.findall(words) for mark in re.findall(_NUMBER, found))
-    return Parts(tuple(quotes), _MARK.sub("", words), tuple(dict.fromkeys(mark for mark in marks if mark is not None)))
+    numbers = (parse_number(mark) for found in _MARK.findall(words) for mark in re.findall(_NUMBER, found))
+    marks = tuple(dict.fromkeys(number for number in numbers if number is not None))
+    return Parts(tuple(quotes), _MARK.sub("", words), marks, tuple(terms))
 
 
-def _quote_end(text: str, start: int, texts: Sequence[str]) -> int:
-    """Where the quote that opens at ``start`` closes; -1 for a bracketed term. Unclosed, it runs to the end."""
+def _closing(text: str, start: int, texts: Sequence[str]) -> int:
+    """Where the bracket that opens at ``start`` closes; never closed, it reaches to the end of the text."""
     closing = _BRACKETS[text[start]]
-    ends = [at for at in range(start + 1, len(text)) if text[at] == closing]
-    verbatim = (end for end in reversed(ends) if any(text[start + 1 : end] in one for one in texts))
-    known = next((end for end in verbatim if _is_quote(text, start, end)), -1)
+    ends = [at for at in range(start + 1, len(text)) if text[at] == closing and _is_quote(text, start, at)]
+    known = next((end for end in reversed(ends) if any(text[start + 1 : end] in one for one in texts)), -1)
     if known >= 0:
         return known
     depth = 0
     for at in range(start, len(text)):
         depth += (text[at] == text[start]) - (text[at] == closing)
         if depth == 0:
-            return at if _is_quote(text, start, at) else -1
+            return at
     return len(text)
 
 
 def _is_quote(text: str, start: int, end: int) -> bool:
-    return end - start > _SHORT or _MARK.match(text, end + 1) is not None
+    """Long enough to be one, unclosed, or straight before a mark."""
+    return end - start > _SHORT or end == len(text) or _MARK.match(text, end + 1) is not None
 
 
 def _sentence(draft: Draft, given: Mapping[int, Source], versions: Versions, names: LawNames, day: date) -> Sentence:
     said = parts(draft.text, [source.document.text for source in given.values()])
     cited = [given[mark] for mark in said.marks if mark in given]
     named = find_references(said.own, names)
+    words = _without(said.own, named)
     checks = {
         "marks": "ok" if said.marks else "none",
         "exists": _all(_exists(source, versions, day) for source in cited),
         "status": _status(said.own, cited),
         "read": "ok" if len(cited) == len(said.marks) else "unread",
-        "quotes": _quotes(said.quotes, cited),
+        "quotes": _quotes(said, cited),
         "references": _all(_reference(one, said.quotes, cited, names) for one in named) if named else "ok",
-        "values": _values(said.own, cited),
-        "support": _support(said, named, cited),
+        "values": _values(words, cited),
+        "support": _support(words, bool(said.quotes), cited),
     }
     return Sentence(draft.text, _verdict(checks), checks, said.marks)
 
@@ -191,8 +201,13 @@ def _status(own: str, cited: Sequence[Source]) -> str:
     return _all(iter(verdicts))
 
 
-def _quotes(quotes: Sequence[str], cited: Sequence[Source]) -> str:
-    verdicts = [_quote(quote, cited) for quote in quotes]
+def _quotes(said: Parts, cited: Sequence[Source]) -> str:
+    """Every quote is verbatim; a short term in brackets stands there too, and no bracket is left over."""
+    verdicts = [_quote(quote, cited) for quote in said.quotes]
+    terms = [_quote(term, cited) for term in said.terms]
+    loose = any(said.own.count(opening) != said.own.count(closing) for opening, closing in _BRACKETS.items())
+    if loose or "altered" in terms:
+        return "altered"
     if not verdicts:
         return "none_quoted"
     return next((verdict for verdict in ("altered", "folded") if verdict in verdicts), "exact")
@@ -227,10 +242,10 @@ def _holds(document: Document, found: Reference, quotes: Sequence[str]) -> bool:
     return unit is not None and any(quote in document.text[unit.start : unit.end] for quote in quotes)
 
 
-def _values(own: str, cited: Sequence[Source]) -> str:
+def _values(words: str, cited: Sequence[Source]) -> str:
     """Every number in the sentence's own words stands in a cited text, or in what is known about it."""
     known = {value for source in cited for value in values(_about(source))}
-    left = unfounded(values(own), known)
+    left = unfounded(values(words), known)
     if left:
         known |= {value for source in cited for value in values(source.document.text)}
     return "unfounded" if unfounded(iter(left), known) else "ok"
@@ -242,15 +257,19 @@ def _about(source: Source) -> str:
     return f"{source.label} {display_name(source.document.title)} {written}"
 
 
-def _support(said: Parts, named: Sequence[Reference], cited: Sequence[Source]) -> str:
+def _support(words: str, quotes: bool, cited: Sequence[Source]) -> str:
     """Enough of the sentence's own word pairs stand in the cited texts; a quote speaks for itself."""
-    own = said.own
-    for reference in reversed(named):
-        own = own[: reference.start] + "\n" + own[reference.end :]
-    plain = re.sub(r"\W", "", fold(own))
-    if said.quotes and len(plain) <= _FEW:
+    plain = re.sub(r"\W", "", fold(words))
+    if quotes and len(plain) <= _FEW:
         return "ok"
     pairs = {plain[at : at + 2] for at in range(len(plain) - 1)}
     known = _spaceless(" ".join([FRAME, *(f"{_about(source)} {source.document.text}" for source in cited)]))
     shared = sum(pair in known for pair in pairs)
     return "ok" if pairs and shared >= _SUPPORT * len(pairs) else "unsupported"
+
+
+def _without(own: str, named: Sequence[Reference]) -> str:
+    """A sentence's own words without the laws and articles it names, which have a layer of their own."""
+    for reference in reversed(named):
+        own = own[: reference.start] + "\n" + own[reference.end :]
+    return own

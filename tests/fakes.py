@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
+from typing import Any
 
-from rag.answer import ArticleView
-from rag.domain import OPEN, Answer, Citation, Document, Hit, Law, Passage, Sentence, Status, Unit, sha256
+from rag.answer import ArticleView, Engine
+from rag.domain import OPEN, Answer, Citation, Document, Hit, Law, Origin, Passage, Sentence, Status, Unit, sha256
 from rag.errors import UnknownKey
+from rag.expand import Expander, QueryTerms
+from rag.index.seam import ScoredId
+from rag.names import OFFICIAL, REPEALED, LawName, LawNames
+from rag.retrieve import Retriever
+from rag.segment import Grams, fold
 
 LAW = Law(
     pcode="Z9990001",
@@ -111,3 +117,132 @@ class FakeEngine:
         self.asked.append(call)
         if self.failure is not None:
             raise self.failure
+
+
+class MemoryStore:
+    """The reading side of the store over a handful of records."""
+
+    def __init__(self, laws: Iterable[Law], documents: Iterable[Document]) -> None:
+        self.laws = {law.pcode: law for law in laws}
+        self.documents = sorted(documents, key=lambda one: (_place(one.number), one.valid_from, one.version))
+
+    def law(self, pcode: str) -> Law | None:
+        return self.laws.get(pcode)
+
+    def law_names(self) -> list[LawName]:
+        return [LawName(law.name, law.pcode, REPEALED if law.repealed else OFFICIAL) for law in self.laws.values()]
+
+    def versions(self, key: str) -> tuple[Document, ...]:
+        return tuple(one for one in self.documents if one.key == key)
+
+    def version(self, key: str, version: str) -> Document | None:
+        return next((one for one in self.versions(key) if one.version == version), None)
+
+    def numbers(self, pcode: str) -> list[str]:
+        return list(dict.fromkeys(one.number for one in self.documents if one.law == pcode))
+
+    def passages(self, ids: Iterable[str]) -> dict[str, tuple[Passage, Document]]:
+        held = {passage.id: (passage, one) for one in self.documents for passage in [whole(one)]}
+        return {id: held[id] for id in ids if id in held}
+
+    def translation(self, key: str) -> None:
+        return None
+
+    def revision(self) -> int:
+        return 1
+
+    def coverage(self) -> dict[str, object]:
+        return {"laws": len(self.laws), "releases": {"ChLaw": "2024-10-11"}}
+
+
+class WordIndex:
+    """Scores a passage by the weights of the terms it shares, each as rare as the next."""
+
+    IDF = 6.0
+    revision = "1"
+
+    def __init__(self, store: MemoryStore) -> None:
+        self.store = store
+
+    def search(self, query: QueryTerms, as_of: date, limit: int) -> list[ScoredId]:
+        found = []
+        for one in self.store.documents:
+            text = fold(one.text + one.title)
+            shared = sum(weight for term, weight in query.terms.items() if term in text) * self.IDF
+            if shared and one.holds_on(as_of) and not one.deleted:
+                found.append(ScoredId(whole(one).id, shared + query.laws.get(one.law, 0.0), shared))
+        return sorted(found, key=lambda one: -one.score)[:limit]
+
+    def close(self) -> None: ...
+
+
+def whole(document: Document) -> Passage:
+    return Passage(document.key, document.version, 0, len(document.text), document.text)
+
+
+def article(law: Law, number: str, text: str, **changes: Any) -> Document:
+    """One version of one article of a law; in force since 2016 unless told otherwise."""
+    since = changes.pop("since", date(2016, 3, 2))
+    values = {"valid_to": law.repealed or OPEN, "version": since.isoformat(), "deleted": text == "（刪除）"} | changes
+    return Document(
+        key=f"law/{law.pcode}/{number}",
+        source="laws",
+        kind="statute",
+        title=law.name,
+        text=text,
+        valid_from=since,
+        law=law.pcode,
+        number=number,
+        level=law.level,
+        url=f"{law.url}&flno={number}",
+        **values,
+    )
+
+
+def _place(number: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in number.split("-"))
+
+
+def made_law(pcode: str, name: str, level: str = "法律", **changes: Any) -> Law:
+    values = {"category": "", "modified": date(2016, 3, 2), "enacted": date(2016, 3, 2)} | changes
+    return Law(pcode=pcode, name=name, level=level, **values)
+
+
+ORDER = made_law("Z9990002", "示範共享單車押金辦法", "命令")
+GONE = made_law("Z9990003", "示範流動招牌管理條例", repealed=date(2020, 1, 1))
+PENALTY = (
+    "業者違反第四條第一項規定，超額收取押金者，處新臺幣三萬元以上十五萬元以下罰鍰。\r\n"
+    "業者違反第四條第二項規定，逾期未返還押金者，處新臺幣一萬元以上五萬元以下罰鍰，並得按次處罰。"
+)
+PARKING = (
+    "租借人應將單車停放於下列處所之一：\r\n一、租借站。\r\n二、主管機關公告之停車格。\r\n"
+    "租借人違反前項規定者，業者得收取調度費。但不得逾新臺幣五百元。"
+)
+DOCUMENTS = (
+    article(LAW, "1", "為健全共享單車之租借，保障租借人權益，特制定本條例。"),
+    article(LAW, "3", PARKING),
+    OLD,
+    NEW,
+    article(LAW, "5", "（刪除）", since=date(2024, 7, 1)),
+    article(LAW, "5-1", "業者應投保責任保險。"),
+    article(LAW, "6", PENALTY),
+    article(LAW, "7", "業者應設置申訴專線。", since=OPEN, version="2024-05-01", origin=Origin.ENACTED),
+    article(ORDER, "2", TEXT),
+    article(GONE, "1", "為管理流動招牌，特制定本條例。"),
+    article(GONE, "2", "流動招牌之設置，應向主管機關申請許可。"),
+)
+
+
+def memory_store() -> MemoryStore:
+    return MemoryStore((LAW, ORDER, GONE), DOCUMENTS)
+
+
+def make_retriever(store: MemoryStore) -> Retriever:
+    names = LawNames(store.law_names())
+    return Retriever(store, WordIndex(store), Expander(Grams(), {}), names)
+
+
+def make_engine(store: MemoryStore | None = None, max_sentences: int = 6) -> Engine:
+    """The real engine over a store in memory."""
+    store = store or memory_store()
+    return Engine(store, make_retriever(store), LawNames(store.law_names()), max_sentences)

@@ -27,7 +27,8 @@ def law(number: int, *articles: str, modified: str = "20200101", histories: str 
         "LawHistories": histories or enacted,
         "LawForeword": "",
         "LawArticles": [
-            {"ArticleType": "A", "ArticleNo": f"第 {at} 條", "ArticleContent": text} for at, text in enumerate(articles, 1)
+            {"ArticleType": "A", "ArticleNo": f"第 {at} 條", "ArticleContent": text}
+            for at, text in enumerate(articles, 1)
         ],
         **fields,
     }

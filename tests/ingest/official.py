@@ -54,7 +54,9 @@ def heading(text: str) -> dict[str, str]:
     return {"ArticleType": "C", "ArticleNo": "", "ArticleContent": text}
 
 
-def law(pcode: str, modified: date, articles: Iterable[Mapping[str, str]], history: str, **other: Any) -> dict[str, Any]:
+def law(
+    pcode: str, modified: date, articles: Iterable[Mapping[str, str]], history: str, **other: Any
+) -> dict[str, Any]:
     """An official record; ``other`` overrides fields by their official names."""
     return {
         "LawLevel": "法律",

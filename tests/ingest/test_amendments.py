@@ -44,7 +44,11 @@ def names(amendment: Amendment, number: str) -> bool:
     ("what", "touched", "untouched"),
     [
         ("修正公布第 8、14、32～36 條條文", ["8", "14", "32", "34", "36"], ["9", "33-1", "37"]),
-        ("修正公布第 4、5 條條文；增訂第 4-1、7-1～7-3 條條文；並刪除第 3  條條文", ["3", "4", "4-1", "7-2"], ["7", "7-4"]),
+        (
+            "修正公布第 4、5 條條文；增訂第 4-1、7-1～7-3 條條文；並刪除第 3  條條文",
+            ["3", "4", "4-1", "7-2"],
+            ["7", "7-4"],
+        ),
         ("修正公布第 160  條第 1  項條文", ["160"], ["1"]),
         ("修正公布第 122、127；並刪除第 129 條條文自公布日施行", ["122", "127", "129"], ["128"]),
         ("修正公布第 23 條至第 57 條條文", ["23", "40", "57"], ["58"]),
@@ -255,7 +259,9 @@ def test_decrees_come_in_the_order_of_their_days() -> None:
     assert [found.day for found in parse_histories(text)] == [ENACTED, MADE]
 
 
-@pytest.mark.parametrize("text", ["", "\r\n", "1.", "附則", "1.中華民國制定公布", "1.中華民國九九九九年十三月四十日令制定公布"])
+@pytest.mark.parametrize(
+    "text", ["", "\r\n", "1.", "附則", "1.中華民國制定公布", "1.中華民國九九九九年十三月四十日令制定公布"]
+)
 def test_a_field_without_a_day_has_no_decrees(text: str) -> None:
     assert parse_histories(text) == ()
 
@@ -269,7 +275,12 @@ def test_wrapping_hides_nothing(day: date, touched: list[Number], start: date) -
     assert {found.starts(number) for number in touched} == {start}
 
 
-@given(st.text(alphabet="中華民國一二十百年月日自定第條之修正公布增訂刪除施行生效除外但其餘全文編由院、，；。（）1.0-～ \r\n", max_size=400))
+@given(
+    st.text(
+        alphabet="中華民國一二十百年月日自定第條之修正公布增訂刪除施行生效除外但其餘全文編由院、，；。（）1.0-～ \r\n",
+        max_size=400,
+    )
+)
 def test_any_text_is_read_without_complaint(text: str) -> None:
     for found in parse_histories("1.中華民國一百十年一月十三日令修正公布" + text):
         assert found.starts(Number(1)) >= date.min

@@ -91,7 +91,9 @@ def test_any_text_is_read_without_complaint(text: str) -> None:
     assert all(span.first.main >= 0 for span in parse_spans(text))
 
 
-@pytest.mark.parametrize("text", ["第" + "1" * 20_000, "第1、" * 20_000, "第" + "1～" * 20_000 + "條", "第" + "一" * 20_000])
+@pytest.mark.parametrize(
+    "text", ["第" + "1" * 20_000, "第1、" * 20_000, "第" + "1～" * 20_000 + "條", "第" + "一" * 20_000]
+)
 def test_long_runs_are_read_once(text: str) -> None:
     # Quadratic reading would take minutes here; the suite would be stopped.
     assert len(parse_spans(text)) <= 20_000

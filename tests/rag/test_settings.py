@@ -63,7 +63,7 @@ def test_variables_of_the_test_suite_are_left_alone(monkeypatch: pytest.MonkeyPa
     [
         ("YOUJU_PORT", "abc", "應為整數"),
         ("YOUJU_PORT", "70000", "不得大於 65535"),
-        ("YOUJU_CANDIDATES", "0", "不得小於 1"),
+        ("YOUJU_MAX_SENTENCES", "0", "不得小於 1"),
         ("YOUJU_FETCH_INTERVAL_S", "soon", "應為數字"),
         ("YOUJU_SEGMENTER", "jieba", "只能是 'bigram' 或 'ckip'"),
     ],
