@@ -28,26 +28,30 @@ _NORM, _MODAL, _MOST_NORM = 2.0, 1.0, 2.0
 _NORMS = re.compile(
     "違法|合法|犯法|非法|罪|罰|刑(?!事警)|判[刑幾多處決]|被判|被關|坐牢|賠|責任|權利|權益|義務|效力|法律|法規|法令|法院|法官|規定|請求|聲請|"
     "起訴|被告|告(?![白知示別解]|訴我)|時效|契約|合約|違約|解約|許可|保障|處分|繼承|遺產|撫養|扶養|離婚|勞工|雇主|工資|薪資|薪水|津貼|工時|"
-    "工作時間|年資|公假|退[貨費款]|稅|憲法|立法|法定|主管機關|傷害|竊|詐"
+    "工作時間|年資|公假|退[貨費款還錢]|[返歸償]還|押金|檢舉|稅|憲法|立法|法定|主管機關|傷害|竊|詐"
 )
 # What any question about a norm may have, and many others too
 _MODALS = re.compile(
     "可以|可否|能不能|能否|得不得|是否|需要|必須|一定要|要不要|應該|應不應|可不可以|有沒有權|算不算|限制|資格|期限|幾天內|多久內|何謂|定義|同意"
 )
 # What is left of a question that only names a law: 「民法的內容是什麼？」
+_POINTING = re.compile("請問|想問|我想|規定|內容|條文|全文|查詢|解釋|說明|告訴我|給我|幫我|介紹|法律")
 _EMPTY = re.compile(
-    "請問|想問|我想|知道|看看|規定|內容|條文|全文|什麼|甚麼|怎麼|如何|哪些|法律|查詢|查|解釋|說明|告訴我|給我|幫我|介紹|"
-    r"[有是的了嗎呢說寫講在裡中和與及、依據]|\W|[\d_]"
+    rf"{_POINTING.pattern}|知道|看看|什麼|甚麼|怎麼|如何|哪些|查|[有是的了嗎呢說寫講在裡中和與及、依據]|\W|[\d_]"
 )
 
 
-def strength(question: str, terms: QueryTerms, hits: Sequence[Hit]) -> float:
-    """The sum of the signs for the hits that would be quoted, to hold against ``ENOUGH``; 0 without any hit."""
+def strength(question: str, terms: QueryTerms, hits: Sequence[Hit], *, in_law: bool = False) -> float:
+    """The sum of the signs for the hits that would be quoted, to hold against ``ENOUGH``; 0 without any hit.
+
+    :param in_law: the question names the law it asks about, which is as plain as a word of law can be.
+    """
     if not hits:
         return 0.0
     known = min(_MOST_KNOWN, len(terms.everyday)) + bool(terms.laws)
     match = max(hit.text_score for hit in hits)
-    return match * _MATCH + covered(question, terms, hits) * _COVERED + known * _KNOWN + norms(question)
+    norm = _MOST_NORM if in_law else norms(question)
+    return match * _MATCH + covered(question, terms, hits) * _COVERED + known * _KNOWN + norm
 
 
 def norms(question: str) -> float:
@@ -59,6 +63,11 @@ def norms(question: str) -> float:
 def says_something(question: str) -> bool:
     """Whether there is a question beside the laws it names, which are blanked out."""
     return _EMPTY.sub("", question) != ""
+
+
+def subject(question: str) -> str:
+    """The question without the words that any question about a law has: 「規定烤箱要幾度」 → 「　　烤箱要幾度」."""
+    return _POINTING.sub(lambda match: "\u3000" * len(match[0]), question)
 
 
 def is_legal(question: str) -> bool:

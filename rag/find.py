@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -97,7 +96,9 @@ class Finder:
         if not evidence.says_something(rest):
             return self._opening_article(live[0], day)
         codes = [one.reference.law for one in live]
-        found = self._quoted(question, self._retriever.within(question, day, _QUOTED, codes), codes)
+        # Every article of a law shares its name: only the rest of the question tells them apart.
+        asking = evidence.subject(rest)
+        found = self._quoted(asking, self._retriever.within(asking, day, _QUOTED, codes), in_law=True)
         missing = tuple(self._missing(unknown, day))
         if not found:
             return Found(refusal=self._not_in(live[0], day))
@@ -118,13 +119,11 @@ class Finder:
             return Found(refusal=Refusal("not_found", "".join(self._missing(unknown, day))))
         return Found(refusal=UNFOUNDED if evidence.is_legal(question) else _OUTSIDE)
 
-    def _quoted(self, question: str, hits: Sequence[Hit], laws: Sequence[str] = ()) -> tuple[Source, ...]:
+    def _quoted(self, question: str, hits: Sequence[Hit], *, in_law: bool = False) -> tuple[Source, ...]:
         """The hits worth quoting as sources; none when they don't account for the question."""
         terms = self._retriever.terms(question)
-        if laws:
-            terms = replace(terms, laws=dict.fromkeys(laws, 1.0))
         close = [hit for hit in hits if hit.score >= _CLOSE * hits[0].score]
-        if evidence.strength(question, terms, close) < evidence.ENOUGH:
+        if evidence.strength(question, terms, close, in_law=in_law) < evidence.ENOUGH:
             return ()
         wanted = Wanted(terms.terms, asked.forms(question))
         drawn = [source_found(0, hit.document, wanted) for hit in close]
@@ -163,6 +162,8 @@ class Finder:
             return Refusal("not_found", f"{name}於{roc(enacted)}制定，{roc(day)}時尚無這部法規。")
         if not self._retriever.within(name, day, 1, [named.reference.law]):
             return Refusal("outside_coverage", f"{name}在{roc(day)}的條文不在收錄範圍內。")
+        if named.law and named.law.modified > day:
+            return Refusal("outside_coverage", f"{name}在{roc(day)}的條文不全在收錄範圍內，收錄的部分不足以回答。")
         return Refusal("no_evidence", f"在{name}裡找不到足以回答的依據。")
 
     def _missing(self, named: Sequence[Named], day: date) -> list[str]:

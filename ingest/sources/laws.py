@@ -61,6 +61,7 @@ class Release:
     records: tuple[RawRecord, ...]
     articles: int
     private_use: dict[str, int]
+    sha256: str
 
     @property
     def english(self) -> bool:
@@ -98,7 +99,12 @@ def parse(name: str, body: bytes) -> Release:
     records = tuple(_raw(name, fields, seen, check) for fields in top["Laws"])
     types = ("EngLawArticles", "EngArticleType") if member.startswith("En") else ("LawArticles", "ArticleType")
     articles = sum(item[types[1]] == "A" for fields in top["Laws"] for item in fields[types[0]])
-    return Release(member, seen, records, articles, _private_use(body))
+    return Release(member, seen, records, articles, _private_use(body), fingerprint(body))
+
+
+def fingerprint(body: bytes) -> str:
+    """The SHA-256 of a file's JSON, as hex: the same again holds nothing new."""
+    return hashlib.sha256(body).hexdigest()
 
 
 def record_of(fields: dict[str, Any], pcode: str) -> LawRecord:

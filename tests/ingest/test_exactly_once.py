@@ -1,141 +1,175 @@
 """Nothing lost, nothing doubled: re-runs, one changed law, sources in any order, and kills at any moment."""
 
+from __future__ import annotations
+
 import random
-import sqlite3
+import shutil
 import subprocess
-import sys
 import time
+from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from ingest.jobs import run_law_history, run_laws
 from ingest.progress import Quiet
-from rag.build import open_index
 from rag.settings import Settings, load_settings
-from tests.ingest.bulk import law, many, write_bulk, write_history
+from tests.ingest.official import article, decree, english, histories, law, write_history, write_release
+from tests.ingest.stores import Dump, command, dump, generation, indexed, rows, run, spans
 
-# What a run leaves behind that tells when it ran, not what it stored.
-_APART = {"documents": ("revision",), "removed": ("revision",), "releases": ("id", "revision"), "meta": ("value",)}
-AMENDED = (
-    "1.中華民國一百零九年一月一日總統華總一義字第 1 號令制定公布全文 2 條\r\n"
-    "2.中華民國一百十二年五月一日總統華總一義字第 2 號令修正公布第 2  條條文；\r\n"
-    "  並自一百十三年一月一日施行"
-)
-OLD = law(1, "甲應登記。", "乙應於三日內申報。")
-NEW = law(1, "甲應登記。", "乙應於七日內申報。", modified="20230501", histories=AMENDED)
+ENACTED, AMENDED, STARTS = date(2010, 1, 6), date(2023, 5, 1), date(2024, 1, 1)
+SEEN, LATER = date(2024, 7, 5), date(2024, 7, 12)
+FIRST = decree(ENACTED, "制定公布全文 2  條")
+SECOND = decree(AMENDED, "修正公布第 2  條條文；並自一百十三年一月一日施行")
+OLD = law("Z0000001", ENACTED, [article("1", "甲應登記。"), article("2", "乙應於三日內申報。")], histories(FIRST))
+NEW = law("Z0000001", AMENDED, [article("1", "甲應登記。"), article("2", "乙應於七日內申報。")], histories(FIRST, SECOND))
 
 
-def settings_in(folder: Path) -> Settings:
-    return load_settings(data=folder)
+def named(number: int) -> dict[str, Any]:
+    """A law that another law calls by its name, or by the one it had before."""
+    what = f"修正公布名稱及全文 3  條（原名稱：示範舊第{number}號條例；新名稱：示範第{number}號條例）"
+    text = histories(FIRST, decree(AMENDED, what)) if number % 3 == 0 else histories(FIRST)
+    items = [
+        article("1", f"第{number}號機關應於{number}日內公告之。"),
+        article("2", f"準用示範第{number * 7 % 450}號條例第二條之規定。"),
+        article("3", f"不適用示範舊第{number * 3 % 450}號條例。"),
+    ]
+    return law(f"Z{number:07}", AMENDED, items, text, LawName=f"示範第{number}號條例")
+
+
+def earlier(number: int) -> dict[str, Any]:
+    items = [article("1", f"第{number}號機關應公告之。"), article("2", "準用之。"), article("3", f"見示範第{number + 1}號條例。")]
+    return law(f"Z{number:07}", ENACTED, items, histories(FIRST), LawName=f"示範第{number}號條例")
 
 
 def take_in(settings: Settings, folder: Path) -> int:
     return run_laws(settings, [folder], Quiet()).written
 
 
-def dump(settings: Settings) -> dict[str, list[tuple[object, ...]]]:
-    """Every row of every table, less what differs from run to run."""
-    with sqlite3.connect(settings.data / "youju.db") as database:
-        names = [row[0] for row in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-        return {name: _rows(database, name) for name in sorted(names)}
-
-
-def _rows(database: sqlite3.Connection, name: str) -> list[tuple[object, ...]]:
-    columns = [row[1] for row in database.execute(f"PRAGMA table_info({name})")]
-    kept = ", ".join(f'"{column}"' for column in columns if column not in _APART.get(name, ()))
-    return sorted(database.execute(f"SELECT {kept} FROM {name}"), key=repr) if kept else []  # noqa: S608
-
-
-def indexed(settings: Settings) -> set[str]:
-    index = open_index(settings)
-    try:
-        return set(index.ids())
-    finally:
-        index.close()
-
-
-def spans(settings: Settings, key: str) -> list[tuple[str, str, str]]:
-    with sqlite3.connect(settings.data / "youju.db") as database:
-        query = "SELECT text, valid_from, valid_to FROM documents WHERE key = ? ORDER BY valid_from"
-        return list(database.execute(query, (key,)))
-
-
 def test_a_second_run_writes_nothing(tmp_path: Path) -> None:
-    settings, files = settings_in(tmp_path / "data"), write_bulk(tmp_path / "files", many(5))
-    assert take_in(settings, files) > 0
-    before, generation = dump(settings), (tmp_path / "data/index/CURRENT").read_text()
-    assert take_in(settings, files) == 0
-    assert (dump(settings), (tmp_path / "data/index/CURRENT").read_text()) == (before, generation)
+    settings = load_settings(data=tmp_path / "data")
+    write_release(tmp_path / "files", [named(number) for number in range(9)])
+    write_release(tmp_path / "files", [english("Z0000001", ENACTED, {"1": "A"})], member="EnLaw")
+    assert take_in(settings, tmp_path / "files") > 0
+    before = dump(settings), generation(settings)
+    assert take_in(settings, tmp_path / "files") == 0
+    assert (dump(settings), generation(settings)) == before
+
+
+def test_an_older_file_once_more_writes_nothing(tmp_path: Path) -> None:
+    settings = load_settings(data=tmp_path / "data")
+    take_in(settings, write_release(tmp_path / "new", [NEW], LATER))
+    old = write_release(tmp_path / "old", [OLD], SEEN)
+    take_in(settings, old)
+    before = dump(settings), generation(settings)
+    assert take_in(settings, old) == 0
+    assert (dump(settings), generation(settings)) == before
 
 
 def test_one_changed_law_closes_and_opens_versions_and_leaves_the_rest_alone(tmp_path: Path) -> None:
-    settings = settings_in(tmp_path / "data")
-    take_in(settings, write_bulk(tmp_path / "old", [OLD, *many(4)[1:]]))
-    with sqlite3.connect(settings.data / "youju.db") as database:
-        query = "SELECT key, revision FROM documents WHERE law <> 'Z1000001' ORDER BY key"
-        untouched = database.execute(query).fetchall()
-        take_in(settings, write_bulk(tmp_path / "new", [NEW, *many(4)[1:]], "2024/10/18 上午 12:00:00"))
-        assert database.execute(query).fetchall() == untouched
-    assert spans(settings, "law/Z1000001/1") == [("甲應登記。", "2020-01-01", "9999-12-31")]
-    assert spans(settings, "law/Z1000001/2") == [
-        ("乙應於三日內申報。", "2020-01-01", "2024-01-01"),
+    settings = load_settings(data=tmp_path / "data")
+    rest = [named(number) for number in range(2, 30)]
+    take_in(settings, write_release(tmp_path / "old", [OLD, *rest], SEEN))
+    untouched = "SELECT key, revision FROM documents WHERE law <> 'Z0000001' ORDER BY key"
+    before = rows(settings, untouched)
+    take_in(settings, write_release(tmp_path / "new", [NEW, *rest], LATER))
+    assert rows(settings, untouched) == before
+    assert spans(settings, "law/Z0000001/1") == [("甲應登記。", "2010-01-06", "9999-12-31")]
+    assert spans(settings, "law/Z0000001/2") == [
+        ("乙應於三日內申報。", "2010-01-06", "2024-01-01"),
         ("乙應於七日內申報。", "2024-01-01", "9999-12-31"),
     ]
-    assert {id.partition("#")[0] for id in indexed(settings) if "/Z1000001/2@" in id} == {
-        "law/Z1000001/2@2020-01-01",
-        "law/Z1000001/2@2023-05-01",
+    assert {id.partition("#")[0] for id in indexed(settings) if "/Z0000001/2@" in id} == {
+        "law/Z0000001/2@2010-01-06",
+        "law/Z0000001/2@2023-05-01",
     }
 
 
+def test_a_wording_of_another_length_leaves_no_old_passage_in_the_index(tmp_path: Path) -> None:
+    settings = load_settings(data=tmp_path / "data")
+    rest = [named(number) for number in range(2, 30)]
+    take_in(settings, write_release(tmp_path / "old", [OLD, *rest], SEEN))
+    wrapped = law("Z0000001", ENACTED, [article("1", "甲應\r\n  登記。"), article("2", "乙應於三日內申報。")], histories(FIRST))
+    take_in(settings, write_release(tmp_path / "new", [wrapped, *rest], LATER))
+    assert {id for id in indexed(settings) if "/Z0000001/1@" in id} == {"law/Z0000001/1@2010-01-06#0-9"}
+    assert run("check", "--data", settings.data).returncode == 0
+
+
+def test_a_law_that_is_gone_from_the_file_stays(tmp_path: Path) -> None:
+    settings = load_settings(data=tmp_path / "data")
+    rest = [named(number) for number in range(2, 120)]
+    take_in(settings, write_release(tmp_path / "old", [OLD, *rest], SEEN))
+    take_in(settings, write_release(tmp_path / "new", rest, LATER))
+    assert spans(settings, "law/Z0000001/1") == [("甲應登記。", "2010-01-06", "9999-12-31")]
+
+
 def test_the_order_of_the_sources_does_not_matter(tmp_path: Path) -> None:
-    files = write_bulk(tmp_path / "files", [NEW])
-    history = write_history(tmp_path / "history.jsonl", [(None, OLD), ("20230505", NEW)])
-    before, after = settings_in(tmp_path / "before"), settings_in(tmp_path / "after")
+    write_release(tmp_path, [NEW])
+    history = write_history(tmp_path / "history.jsonl.xz", [(None, OLD), (date(2023, 5, 5), NEW)])
+    before, after = load_settings(data=tmp_path / "before"), load_settings(data=tmp_path / "after")
     run_law_history(before, [history], Quiet())
-    take_in(before, files)
-    take_in(after, files)
-    assert spans(after, "law/Z1000001/2") == [("乙應於七日內申報。", "2024-01-01", "9999-12-31")]
+    take_in(before, tmp_path)
+    take_in(after, tmp_path)
+    assert spans(after, "law/Z0000001/2") == [("乙應於七日內申報。", "2024-01-01", "9999-12-31")]
     run_law_history(after, [history], Quiet())
-    assert dump(before)["documents"] == dump(after)["documents"]
+    one, other = dump(before), dump(after)
+    assert [name for name in one if one[name] != other[name]] == []
     assert indexed(before) == indexed(after)
     assert run_law_history(after, [history], Quiet()).written == 0
 
 
-@pytest.mark.parametrize("seed", range(4))
-def test_killed_at_any_moment_and_run_again_it_is_as_if_never_killed(tmp_path: Path, seed: int) -> None:
-    """Six kills a seed, from the first import to the last fsync; then one run to the end."""
-    files = write_bulk(tmp_path / "files", many(450))
-    whole = settings_in(tmp_path / "whole")
-    began = time.monotonic()
-    _finish(files, whole)
-    usual = time.monotonic() - began
-    killed = settings_in(tmp_path / "killed")
+class Whole:
+    """A store made by runs that nobody killed, and how long each took."""
+
+    def __init__(self, folder: Path) -> None:
+        self.settings = load_settings(data=folder / "whole")
+        files = write_release(folder / "files", [named(number) for number in range(450)])
+        past = write_history(folder / "past.jsonl", [(None, earlier(number)) for number in range(450)])
+        self.runs: dict[str, Sequence[str | Path]] = {
+            "laws": ("run", "laws", "--from", files),
+            "law-history": ("run", "law-history", "--from", past),
+        }
+        self.seconds: dict[str, float] = {}
+        self.dumps: dict[str, Dump] = {}
+        self.indexed: dict[str, set[str]] = {}
+        for name, arguments in self.runs.items():
+            began = time.monotonic()
+            assert run(*arguments, "--data", self.settings.data).returncode == 0
+            self.seconds[name] = time.monotonic() - began
+            self.dumps[name], self.indexed[name] = dump(self.settings), indexed(self.settings)
+            shutil.copytree(self.settings.data, folder / name)
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Whole:
+    return Whole(tmp_path_factory.mktemp("kills"))
+
+
+@pytest.mark.parametrize(("source", "seed"), [("laws", 1), ("laws", 2), ("law-history", 3)])
+def test_killed_at_any_moment_and_run_again_it_is_as_if_never_killed(
+    whole: Whole, tmp_path: Path, source: str, seed: int
+) -> None:
+    """Seven kills, from the first import to the last fsync; then one run to the end."""
+    killed = load_settings(data=tmp_path / "data")
+    if source == "law-history":
+        shutil.copytree(whole.settings.data.with_name("laws"), killed.data)
     chance = random.Random(seed)
-    for _ in range(6):
-        _kill_after(chance.uniform(0.05, usual), files, killed)
-    _finish(files, killed)
-    assert dump(killed) == dump(whole)
-    assert indexed(killed) == indexed(whole)
-    checked = subprocess.run(_command("check", "--data", str(killed.data)), capture_output=True, text=True, check=False)
+    arguments = (*whole.runs[source], "--data", killed.data)
+    for _ in range(7):
+        kill_after(chance.uniform(0.1, whole.seconds[source]), *arguments)
+    done = run(*arguments)
+    assert done.returncode == 0, done.stderr
+    expected, found = whole.dumps[source], dump(killed)
+    assert [name for name in expected if found[name] != expected[name]] == []
+    assert indexed(killed) == whole.indexed[source]
+    checked = run("check", "--data", killed.data)
     assert checked.returncode == 0, checked.stdout
 
 
-def _command(*arguments: str) -> list[str]:
-    return [sys.executable, "-m", "ingest", *arguments]
-
-
-def _run(files: Path, settings: Settings) -> list[str]:
-    return _command("run", "laws", "--from", str(files), "--data", str(settings.data))
-
-
-def _finish(files: Path, settings: Settings) -> None:
-    done = subprocess.run(_run(files, settings), capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-
-
-def _kill_after(seconds: float, files: Path, settings: Settings) -> None:
-    with subprocess.Popen(_run(files, settings), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+def kill_after(seconds: float, *arguments: str | Path) -> None:
+    with subprocess.Popen(command(*arguments), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
         try:
             process.wait(seconds)
         except subprocess.TimeoutExpired:

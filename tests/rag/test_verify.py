@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from rag.domain import OPEN, Document, Reference, Status, sha256
 from rag.names import LawName, LawNames
+from rag.standing import standing
 from rag.verify import Parts, Proved, parts, prove
 from rag.write import Draft, Source, Wanted, source_found, source_named, write
 from tests import fakes
@@ -22,8 +23,6 @@ FIRST, SECOND = fakes.TEXT.split("\r\n")
 
 
 def named(number: str, *units: tuple[str, int], day: date = DAY, pcode: str = fakes.LAW.pcode, mark: int = 1) -> Source:
-    from rag.standing import standing
-
     reference = Reference(0, 0, law=pcode, article=number, units=units)
     at = standing(STORE.law(pcode), STORE.versions(f"law/{pcode}/{number}"), day)
     return source_named(mark, reference, at.document, at.status, at.since)

@@ -1,0 +1,24 @@
+"""What several tests share: a data folder filled with the sample laws through the door."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from ingest.sample import write_sample
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="session")
+def sample_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder that ``youju-ingest run laws`` makes of the sample; read it, do not write to it."""
+    folder = tmp_path_factory.mktemp("sample")
+    files, data = write_sample(folder / "files"), folder / "data"
+    command = [sys.executable, "-m", "ingest", "run", "laws", "--from", str(files), "--data", str(data)]
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("YOUJU_")}
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 0, done.stderr
+    return data

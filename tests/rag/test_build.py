@@ -1,0 +1,50 @@
+from pathlib import Path
+
+import pytest
+
+from rag.build import open_engine, open_index, open_segmenter
+from rag.errors import IndexMismatch, NoIndex, StoreError
+from rag.segment import Grams
+from rag.settings import load_settings
+from rag.store import open_store
+
+
+def test_everything_is_wired(sample_data: Path) -> None:
+    with open_engine(load_settings(data=sample_data)) as engine:
+        answer = engine.ask("示範共享單車租借條例第4條第2項")
+        assert answer.state == "answered"
+        assert engine.coverage()["laws"] > 0
+
+
+def test_sentences_are_limited_by_the_setting(sample_data: Path) -> None:
+    with open_engine(load_settings(data=sample_data, max_sentences=1)) as engine:
+        answer = engine.ask("示範共享單車租借條例第4條至第6條")
+        assert (answer.state, len(answer.sentences)) == ("partial", 1)
+
+
+def test_nothing_ingested(tmp_path: Path) -> None:
+    with pytest.raises(StoreError) as raised, open_engine(load_settings(data=tmp_path)):
+        pass
+    assert raised.value.exit_code == 3
+
+
+def test_nothing_indexed(tmp_path: Path) -> None:
+    open_store(load_settings(data=tmp_path).store_url, create=True).close()
+    with pytest.raises(NoIndex) as raised, open_engine(load_settings(data=tmp_path)):
+        pass
+    assert raised.value.exit_code == 3
+
+
+def test_index_of_another_segmenter_is_refused(sample_data: Path) -> None:
+    from rag.index.edge import EdgeIndex
+
+    with pytest.raises(IndexMismatch):
+        EdgeIndex(sample_data / "index", "words-1/other")
+
+
+def test_parts_can_be_opened_alone(sample_data: Path) -> None:
+    settings = load_settings(data=sample_data)
+    assert isinstance(open_segmenter(settings), Grams)
+    index = open_index(settings)
+    assert index.count() > 0
+    index.close()

@@ -1,0 +1,106 @@
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rag import asked
+from rag.domain import OPEN, Reference, Status
+from rag.write import Wanted, roc, source_found, source_named, write
+from tests import fakes
+
+LONG = "".join(f"業者應於第{number}日前備置帳冊，載明收支，並送主管機關查核。" for number in range(1, 12))
+
+
+def found(text: str, **weights: float) -> str:
+    source = source_found(1, fakes.article(fakes.LAW, "3", text), Wanted(weights))
+    assert source.document.text[source.start : source.end] == source.quote
+    return source.quote
+
+
+def test_short_article_is_quoted_whole() -> None:
+    assert found(fakes.TEXT, 押金=1.0) == fakes.TEXT
+
+
+def test_the_paragraph_that_answers_is_quoted() -> None:
+    second = "停放不當者，業者得收取調度費。"
+    source = source_found(1, fakes.article(fakes.LAW, "3", f"{LONG}\r\n{second}"), Wanted({"調度": 1.0}))
+    assert source.quote == second
+    assert source.label == "示範共享單車租借條例第3條第2項"
+
+
+def test_words_that_stand_everywhere_tell_nothing_apart() -> None:
+    text = f"{LONG}業者業者\r\n業者停放不當者，得收取調度費。"
+    assert found(text, 業者=3.0, 調度=1.0).endswith("調度費。")
+
+
+def test_the_kind_of_answer_asked_for_decides() -> None:
+    text = f"{LONG}\r\n違反前項規定者，處新臺幣三萬元以下罰鍰。"
+    document = fakes.article(fakes.LAW, "3", text)
+    wanted = Wanted({"帳冊": 1.0}, asked.forms("沒有帳冊罰多少"))
+    assert source_found(1, document, wanted).quote == "違反前項規定者，處新臺幣三萬元以下罰鍰。"
+
+
+def test_long_paragraph_is_quoted_by_its_item() -> None:
+    items = "\r\n".join(f"{numeral}、{LONG}甲{numeral}。" for numeral in "一二三")
+    source = source_found(1, fakes.article(fakes.LAW, "3", f"業者應辦理下列事項：\r\n{items}"), Wanted({"甲二": 1.0}))
+    assert source.quote.endswith("甲二。")
+    assert source.label.endswith("第3條第1項第2款")
+
+
+def test_named_unit_is_quoted_and_labelled() -> None:
+    document = fakes.NEW
+    reference = Reference(0, 0, law=document.law, article="4", units=(("項", 2),), tail="前段")
+    source = source_named(1, reference, document, Status.IN_FORCE, None)
+    assert source.quote == fakes.QUOTE
+    assert source.label == "示範共享單車租借條例第4條第2項"
+
+
+def test_white_space_around_a_text_is_not_quoted() -> None:
+    document = replace(fakes.NEW, text="\r\n　業者應投保。 \n")
+    source = source_named(1, Reference(0, 0, article="4"), document, Status.IN_FORCE, None)
+    assert source.quote == "業者應投保。"
+
+
+@pytest.mark.parametrize(
+    ("status", "since", "expected"),
+    [
+        (Status.IN_FORCE, date(2020, 1, 1), "示範共享單車租借條例第5條規定：「"),
+        (Status.DELETED, date(2024, 7, 1), "示範共享單車租借條例第5條已刪除（自民國113年7月1日起），條文現為：「"),
+        (
+            Status.REPEALED,
+            date(2024, 7, 1),
+            "示範共享單車租借條例已廢止（自民國113年7月1日起），示範共享單車租借條例第5條廢止前規定：「",
+        ),
+        (Status.NOT_YET_IN_FORCE, OPEN, "示範共享單車租借條例第5條尚未施行（施行日期未定），條文為：「"),
+        (
+            Status.NOT_YET_IN_FORCE,
+            date(2030, 1, 1),
+            "示範共享單車租借條例第5條尚未施行（自民國119年1月1日起施行），條文為：「",
+        ),
+    ],
+)
+def test_standing_is_said(status: Status, since: date, expected: str) -> None:
+    document = fakes.article(fakes.LAW, "5", "業者應投保責任保險。")
+    source = source_named(1, Reference(0, 0, article="5"), document, status, since)
+    assert next(write([source])).text == f"{expected}業者應投保責任保險。」[1]"
+
+
+def test_a_deletion_may_itself_wait() -> None:
+    document = fakes.article(fakes.LAW, "5", "（刪除）", since=OPEN, version="2024-05-01")
+    source = source_named(1, Reference(0, 0, article="5"), document, Status.NOT_YET_IN_FORCE, OPEN)
+    assert "第5條的刪除尚未施行" in next(write([source])).text
+
+
+def test_days() -> None:
+    assert roc(date(2023, 1, 1)) == "民國112年1月1日"
+    assert roc(date(1911, 12, 31)) == "西元1911年12月31日"
+
+
+@given(st.text(min_size=1, max_size=300), st.dictionaries(st.text(min_size=1, max_size=2), st.floats(0, 5)))
+def test_what_is_quoted_always_stands_at_its_span(text: str, weights: dict[str, float]) -> None:
+    document = fakes.article(fakes.LAW, "3", text, deleted=False)
+    source = source_found(1, document, Wanted(weights))
+    assert 0 <= source.start < source.end <= len(text)
+    assert next(write([source])).text.endswith(f"「{text[source.start : source.end]}」[1]")
