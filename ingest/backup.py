@@ -76,9 +76,10 @@ def _freeze(connection: Connection) -> None:
 
 def _pour(connection: Connection, file: zipfile.ZipFile, table: Table) -> int:
     count = 0
+    names = [str(column.name) for column in table.c]
     with file.open(f"{table.name}.jsonl", "w", force_zip64=True) as member:
-        for row in connection.execution_options(yield_per=_ROWS).execute(select(table)).mappings():
-            member.write(orjson.dumps({name: _plain(value) for name, value in row.items()}) + b"\n")
+        for row in connection.execution_options(yield_per=_ROWS).execute(select(table)):
+            member.write(orjson.dumps(dict(zip(names, map(_plain, row), strict=True))) + b"\n")
             count += 1
     return count
 

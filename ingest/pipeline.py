@@ -11,7 +11,7 @@ from typing import NamedTuple
 import orjson
 
 from ingest.links import links
-from ingest.records import RawRecord, Snapshot
+from ingest.records import RULES, RawRecord, Snapshot
 from ingest.sources import laws as source
 from ingest.versions import law_versions
 from rag.domain import Document, Law
@@ -135,8 +135,8 @@ def _changed(store: Store, records: Iterable[RawRecord], name: str) -> _Group:
 
 
 def _mark(raws: Iterable[RawRecord]) -> str:
-    """One hash for all that a source says of a law, in whatever order its lines stand."""
-    return hashlib.sha256("".join(sorted(raw.sha256 for raw in raws)).encode()).hexdigest()
+    """One hash for all that a source says of a law, in whatever order its lines stand, as read by these rules."""
+    return hashlib.sha256("\n".join([str(RULES), *sorted(raw.sha256 for raw in raws)]).encode()).hexdigest()
 
 
 def _groups(laws: _Group) -> Iterator[_Group]:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+RULES = 1
+"""Raised with every change of what the same records come to, so that stores work them out anew at the next run."""
+
 
 @dataclass(frozen=True, slots=True)
 class Article:

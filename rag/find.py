@@ -55,7 +55,7 @@ class Finder:
             return self._exact([*articles, *(one for one in unknown if one not in articles)], day, decision)
         if decision:
             return Found(refusal=Refusal("not_found", decision))
-        vague = [one for one in named if one.is_vague]
+        vague = [one for one in named if one.is_vague and one.reference.article]
         rest = without(question, [one.reference for one in vague])
         if vague and not evidence.says_something(rest):
             return Found(refusal=Refusal("not_found", self._missing(vague[:1], day)[0]))

@@ -18,7 +18,7 @@ from typing import Any
 
 import orjson
 
-from ingest.records import Article, LawRecord, RawRecord
+from ingest.records import RULES, Article, LawRecord, RawRecord
 from ingest.spans import squeeze
 from rag.domain import OPEN
 from rag.errors import SourceChanged
@@ -103,8 +103,8 @@ def parse(name: str, body: bytes) -> Release:
 
 
 def fingerprint(body: bytes) -> str:
-    """The SHA-256 of a file's JSON, as hex: the same again holds nothing new."""
-    return hashlib.sha256(body).hexdigest()
+    """The SHA-256 of a file's JSON and of the rules it is read by, as hex: the same again holds nothing new."""
+    return hashlib.sha256(b"%d\n" % RULES + body).hexdigest()
 
 
 def record_of(fields: dict[str, Any], pcode: str) -> LawRecord:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import errno
 import fcntl
 import os
+import re
 import shutil
 import sys
 from collections.abc import Iterator
@@ -19,6 +20,7 @@ from pathlib import Path
 from rag.errors import NoIndex, SearchIndexError
 
 _POINTER = "CURRENT"
+_NAME = re.compile(rb"g[0-9]+\s*")
 _HELD = "held"
 
 
@@ -30,11 +32,14 @@ class Generations:
         self._pointer = folder / _POINTER
 
     def current(self) -> Path:
-        """The folder in use. Raises ``NoIndex``."""
+        """The folder in use. Raises ``NoIndex``, also where the pointer is no generation's name."""
         try:
-            return self.folder / self._pointer.read_text(encoding="ascii").strip()
+            name = self._pointer.read_bytes()
         except FileNotFoundError:
             raise NoIndex("還沒有索引，請先執行 youju-ingest run laws") from None
+        if not _NAME.fullmatch(name):
+            raise NoIndex("索引的指標檔壞了，請執行 youju-ingest rebuild-index")
+        return self.folder / name.decode().strip()
 
     def stamp(self) -> tuple[int, int] | None:
         """Changes whenever another generation comes into use; one ``stat``."""
@@ -80,7 +85,9 @@ class Generations:
         os.close(folder)
 
     def _sweep(self) -> None:
-        kept = {self.current()} if self.stamp() else set()
+        kept: set[Path] = set()
+        with suppress(NoIndex):
+            kept.add(self.current())
         for generation in set(self.folder.glob("g[0-9]*")) - kept:
             with suppress(SearchIndexError), _locked(generation / _HELD, fcntl.LOCK_EX, ""):
                 shutil.rmtree(generation, ignore_errors=True)

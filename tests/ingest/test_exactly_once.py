@@ -24,7 +24,9 @@ SEEN, LATER = date(2024, 7, 5), date(2024, 7, 12)
 FIRST = decree(ENACTED, "制定公布全文 2  條")
 SECOND = decree(AMENDED, "修正公布第 2  條條文；並自一百十三年一月一日施行")
 OLD = law("Z0000001", ENACTED, [article("1", "甲應登記。"), article("2", "乙應於三日內申報。")], histories(FIRST))
-NEW = law("Z0000001", AMENDED, [article("1", "甲應登記。"), article("2", "乙應於七日內申報。")], histories(FIRST, SECOND))
+NEW = law(
+    "Z0000001", AMENDED, [article("1", "甲應登記。"), article("2", "乙應於七日內申報。")], histories(FIRST, SECOND)
+)
 
 
 def named(number: int) -> dict[str, Any]:
@@ -40,7 +42,11 @@ def named(number: int) -> dict[str, Any]:
 
 
 def earlier(number: int) -> dict[str, Any]:
-    items = [article("1", f"第{number}號機關應公告之。"), article("2", "準用之。"), article("3", f"見示範第{number + 1}號條例。")]
+    items = [
+        article("1", f"第{number}號機關應公告之。"),
+        article("2", "準用之。"),
+        article("3", f"見示範第{number + 1}號條例。"),
+    ]
     return law(f"Z{number:07}", ENACTED, items, histories(FIRST), LawName=f"示範第{number}號條例")
 
 
@@ -91,7 +97,9 @@ def test_a_wording_of_another_length_leaves_no_old_passage_in_the_index(tmp_path
     settings = load_settings(data=tmp_path / "data")
     rest = [named(number) for number in range(2, 30)]
     take_in(settings, write_release(tmp_path / "old", [OLD, *rest], SEEN))
-    wrapped = law("Z0000001", ENACTED, [article("1", "甲應\r\n  登記。"), article("2", "乙應於三日內申報。")], histories(FIRST))
+    wrapped = law(
+        "Z0000001", ENACTED, [article("1", "甲應\r\n  登記。"), article("2", "乙應於三日內申報。")], histories(FIRST)
+    )
     take_in(settings, write_release(tmp_path / "new", [wrapped, *rest], LATER))
     assert {id for id in indexed(settings) if "/Z0000001/1@" in id} == {"law/Z0000001/1@2010-01-06#0-9"}
     assert run("check", "--data", settings.data).returncode == 0

@@ -69,7 +69,19 @@ def test_a_changed_record_is_refused_by_name(fields: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "day", ["", "2020012", "20240231", "20241301", "00000000", "2020-1-2", "2020/1/2", "二〇二〇〇一", "99991231", "２０２００１０２"]
+    "day",
+    [
+        "",
+        "2020012",
+        "20240231",
+        "20241301",
+        "00000000",
+        "2020-1-2",
+        "2020/1/2",
+        "二〇二〇〇一",
+        "99991231",
+        "２０２００１０２",
+    ],
 )
 def test_an_impossible_day_is_refused(day: str) -> None:
     with pytest.raises(SourceChanged, match="日期有誤"):
@@ -80,7 +92,8 @@ def test_an_impossible_day_is_refused(day: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("written", "day"), [("19460000", date(1946, 1, 1)), ("19470500", date(1947, 5, 1)), ("20240229", date(2024, 2, 29))]
+    ("written", "day"),
+    [("19460000", date(1946, 1, 1)), ("19470500", date(1947, 5, 1)), ("20240229", date(2024, 2, 29))],
 )
 def test_a_day_may_lack_its_month(written: str, day: date) -> None:
     assert record_of(LAW | {"LawModifiedDate": written}, "Z0000001").modified == day
