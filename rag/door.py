@@ -18,7 +18,8 @@ def run(app: typer.Typer, arguments: Sequence[str], name: str) -> int:
     try:
         return int(command.main(list(arguments), prog_name=name, standalone_mode=False) or 0)
     except TyperException as error:
-        return _fail(name, error.format_message(), error.exit_code)
+        # Typer speaks English; what is wrong stands in its words, what to do in ours.
+        return _fail(name, f"用法有誤（{error.format_message().rstrip('.')}），請看 {name} --help", error.exit_code)
     except YoujuError as error:
         return _fail(name, str(error), error.exit_code)
     except Abort:
