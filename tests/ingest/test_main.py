@@ -6,7 +6,7 @@ import json
 import shutil
 import sqlite3
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable
 from contextlib import closing
 from datetime import date
 from functools import partial
@@ -36,6 +36,10 @@ class Said(NamedTuple):
     err: str
 
 
+Say = Callable[..., Said]
+Harm = Callable[[Path], None]
+
+
 @pytest.fixture(autouse=True)
 def _no_settings_of_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("SOURCE_DIR", "DATABASE_URL", "QDRANT_URL", "ALLOW_OPEN_DATA_API", "DATA"):
@@ -43,14 +47,14 @@ def _no_settings_of_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def say(capsys: pytest.CaptureFixture[str]) -> Iterator[object]:
+def say(capsys: pytest.CaptureFixture[str]) -> Say:
     def one(*arguments: str | Path) -> Said:
         capsys.readouterr()
         code = door.run(app, [str(argument) for argument in arguments], "youju-ingest")
         captured = capsys.readouterr()
         return Said(code, captured.out, captured.err)
 
-    yield one
+    return one
 
 
 @pytest.fixture(scope="module")
@@ -99,7 +103,7 @@ def test_the_sample_in_a_process_of_its_own_and_again(sample: Path, tmp_path: Pa
     assert (dump(at(tmp_path)), generation(at(tmp_path))) == before
 
 
-def test_status_shows_what_is_there(say, made: Path) -> None:
+def test_status_shows_what_is_there(say: Say, made: Path) -> None:
     said = say("status", "--data", made)
     facts = json.loads(said.out.splitlines()[-1])
     assert said.code == 0
@@ -126,39 +130,39 @@ def test_status_shows_what_is_there(say, made: Path) -> None:
         (("fly",), "fly"),
     ],
 )
-def test_bad_usage_is_one_line(say, tmp_path: Path, arguments: tuple[str, ...], text: str) -> None:
+def test_bad_usage_is_one_line(say: Say, tmp_path: Path, arguments: tuple[str, ...], text: str) -> None:
     data = ("--data", tmp_path) if arguments[0] in ("run", "restore") else ()
     one_line(say(*arguments, *data), 2, text)
 
 
-def test_a_folder_without_the_files_is_named(say, tmp_path: Path) -> None:
+def test_a_folder_without_the_files_is_named(say: Say, tmp_path: Path) -> None:
     one_line(say("run", "laws", "--from", tmp_path, "--data", tmp_path / "data"), 2, "ChLaw.json.zip")
 
 
 @pytest.mark.parametrize("command", [("status",), ("check",), ("backup", "out.zip")])
-def test_before_anything_is_taken_in_it_says_so(say, tmp_path: Path, command: tuple[str, ...]) -> None:
+def test_before_anything_is_taken_in_it_says_so(say: Say, tmp_path: Path, command: tuple[str, ...]) -> None:
     one_line(say(*command, "--data", tmp_path / "data"), 3, "還沒有資料")
 
 
-def test_a_folder_that_can_not_be_written_is_one_line(say, sample: Path, tmp_path: Path) -> None:
+def test_a_folder_that_can_not_be_written_is_one_line(say: Say, sample: Path, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     one_line(say("run", "laws", "--from", sample, "--data", tmp_path / "file"), 1, "無法寫入")
     one_line(say("run", "laws", "--from", sample, "--data", tmp_path / "file" / "data"), 1, "無法寫入")
 
 
-def test_a_file_that_is_no_database_is_one_line(say, sample: Path, tmp_path: Path) -> None:
+def test_a_file_that_is_no_database_is_one_line(say: Say, sample: Path, tmp_path: Path) -> None:
     (tmp_path / "youju.db").write_bytes(b"x" * 5000)
     one_line(say("run", "laws", "--from", sample, "--data", tmp_path), 1, "資料庫無法開啟")
 
 
-def test_a_store_of_a_newer_youju_is_one_line(say, sample: Path, data: Path) -> None:
+def test_a_store_of_a_newer_youju_is_one_line(say: Say, sample: Path, data: Path) -> None:
     with closing(sqlite3.connect(data / "youju.db")) as database:
         database.execute("UPDATE alembic_version SET version_num = '9999'")
         database.commit()
     one_line(say("run", "laws", "--from", sample, "--data", data), 1, "先升級")
 
 
-def test_the_second_of_two_writers_is_told(say, sample: Path, data: Path) -> None:
+def test_the_second_of_two_writers_is_told(say: Say, sample: Path, data: Path) -> None:
     before = dump(at(data))
     with one_writer(data):
         one_line(say("run", "laws", "--from", sample, "--data", data), 1, "正由另一個工作寫入")
@@ -200,19 +204,19 @@ def broken(folder: Path, kind: str) -> Path:
     ],
 )
 def test_a_file_that_is_not_as_it_should_be_changes_nothing_at_all(
-    say, data: Path, tmp_path: Path, kind: str, text: str
+    say: Say, data: Path, tmp_path: Path, kind: str, text: str
 ) -> None:
     before = dump(at(data)), generation(at(data)), indexed(at(data))
     one_line(say("run", "laws", "--from", broken(tmp_path / "files", kind), "--data", data), 2, text)
     assert (dump(at(data)), generation(at(data)), indexed(at(data))) == before
 
 
-def test_far_fewer_laws_are_taken_in_when_asked_to(say, data: Path, tmp_path: Path) -> None:
+def test_far_fewer_laws_are_taken_in_when_asked_to(say: Say, data: Path, tmp_path: Path) -> None:
     folder = broken(tmp_path / "files", "fewer")
     assert say("run", "laws", "--from", folder, "--allow-fewer", "--data", data).code == 0
 
 
-def test_a_bad_line_of_a_history_changes_nothing(say, data: Path, tmp_path: Path) -> None:
+def test_a_bad_line_of_a_history_changes_nothing(say: Say, data: Path, tmp_path: Path) -> None:
     before = dump(at(data))
     path = write_history(tmp_path / "history.jsonl", [(None, LAWS[0])])
     path.write_text(path.read_text(encoding="utf-8") + "{}\n", encoding="utf-8")
@@ -220,7 +224,7 @@ def test_a_bad_line_of_a_history_changes_nothing(say, data: Path, tmp_path: Path
     assert dump(at(data)) == before
 
 
-def test_files_come_from_an_address_too(say, tmp_path: Path) -> None:
+def test_files_come_from_an_address_too(say: Say, tmp_path: Path) -> None:
     write_release(tmp_path / "site", LAWS[:3])
     handler = partial(Silent, directory=str(tmp_path / "site"))
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
@@ -282,7 +286,7 @@ def gain_a_law(data: Path) -> None:
         gain_a_law,
     ],
 )
-def test_harm_is_found_and_repaired(say, data: Path, harm) -> None:
+def test_harm_is_found_and_repaired(say: Say, data: Path, harm: Harm) -> None:
     assert say("check", "--data", data).code == 0
     harm(data)
     found = say("check", "--data", data)
@@ -292,14 +296,14 @@ def test_harm_is_found_and_repaired(say, data: Path, harm) -> None:
 
 
 @pytest.mark.parametrize("harm", [lose_a_generation, spoil_the_pointer])
-def test_the_next_run_repairs_a_lost_index_by_itself(say, data: Path, tmp_path: Path, harm) -> None:
+def test_the_next_run_repairs_a_lost_index_by_itself(say: Say, data: Path, tmp_path: Path, harm: Harm) -> None:
     harm(data)
     path = write_release(tmp_path / "files", LAWS)
     assert say("run", "laws", "--from", path, "--data", data).code == 0
     assert say("check", "--data", data).code == 0
 
 
-def test_rebuilding_gives_the_same_passages(say, data: Path) -> None:
+def test_rebuilding_gives_the_same_passages(say: Say, data: Path) -> None:
     before, old = indexed(at(data)), generation(at(data))
     said = say("rebuild-index", "--data", data)
     assert (said.code, said.out) == (0, "索引已重建：60 段\n")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -57,6 +57,13 @@ def put(store: Store, *documents: Document, laws: tuple[str, ...] = ("Z0000001",
     with writing(store) as writer:
         writer.put_documents(laws, documents)
     return writer.written
+
+
+def put_all(store: Store, law: Law, *documents: Document, after: Callable[[], object] = lambda: None) -> None:
+    with writing(store) as writer:
+        writer.put_laws([law])
+        writer.put_documents([law.pcode], documents)
+        after()
 
 
 def count(store: Store, table: str) -> int:
@@ -158,27 +165,24 @@ def test_any_made_up_text_is_kept(store: Store, text: str) -> None:
 
 
 def test_a_text_that_is_no_text_is_one_clear_error_and_nothing_is_written(store: Store) -> None:
-    with pytest.raises(StoreError, match="無法寫入"), writing(store) as writer:
-        writer.put_laws([LAW])
-        writer.put_documents(["Z0000001"], [document("1"), document("2", "\ud800")])
+    with pytest.raises(StoreError, match="無法寫入"):
+        put_all(store, LAW, document("1"), document("2", "\ud800"))
     assert (store.revision(), count(store, "laws"), count(store, "documents")) == (0, 0, 0)
 
 
 def test_a_nul_is_kept_or_refused_whole(store: Store) -> None:
-    try:
-        put(store, document("1"), document("2", "乙\0"))
-    except StoreError as error:
-        assert "\n" not in str(error)
+    if store.engine.dialect.name == "postgresql":
+        with pytest.raises(StoreError, match=r"^資料庫無法寫入：[^\n]+$"):
+            put(store, document("1"), document("2", "乙\0"))
         assert count(store, "documents") == 0
     else:
+        put(store, document("1"), document("2", "乙\0"))
         assert store.versions("law/Z0000001/2")[0].text == "乙\0"
 
 
 def test_an_error_inside_the_block_undoes_it(store: Store) -> None:
-    with pytest.raises(ZeroDivisionError), writing(store) as writer:
-        writer.put_documents(["Z0000001"], [document("1")])
-        writer.put_laws([LAW])
-        raise ZeroDivisionError
+    with pytest.raises(ZeroDivisionError):
+        put_all(store, LAW, document("1"), after=lambda: 1 / 0)
     assert (store.revision(), count(store, "documents"), count(store, "laws")) == (0, 0, 0)
 
 
