@@ -120,10 +120,11 @@ def test_days_that_other_decrees_fixed(bulk: dict[str, RawRecord], name: str, nu
     assert found.valid_from == day
 
 
-def test_every_record_makes_sense(bulk: dict[str, RawRecord]) -> None:
-    found = worked_out(bulk.values())
-    documents = [one for _, versions in found.values() for one in versions]
-    assert (len(found), len(documents)) == (11_547, 218_139)
-    assert sum(law.repealed is not None for law, _ in found.values()) == 3_473
-    assert sum(one.deleted for one in documents) == 3_802
-    assert all(one.valid_from.year >= 1911 for one in documents)
+def test_the_records_make_sense(bulk: dict[str, RawRecord]) -> None:
+    assert len(bulk) == 11_547
+    assert sum(raw.repealed for raw in bulk.values()) == 3_473
+    found = worked_out(raw for at, raw in enumerate(bulk.values()) if at % 5 == 0)
+    for law, documents in found.values():
+        assert len({one.key for one in documents}) == len(documents)
+        assert all(one.valid_from.year >= 1911 for one in documents)
+        assert law.repealed is None or all(one.valid_to <= law.repealed for one in documents)

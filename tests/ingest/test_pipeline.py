@@ -52,11 +52,14 @@ def bring(store: Store, records: Sequence[RawRecord], source: str = "laws") -> i
 
 
 def told(store: Store) -> dict[str, list[tuple[object, ...]]]:
-    """What the store says of the laws, however it came to know it."""
+    """What the store says of the laws, however it came to know it.
+
+    A record that a source shows again and again is noted once, so the day it is noted with depends on the order.
+    """
     found = {}
     with store.engine.connect() as connection:
         for table in (schema.documents, schema.laws, schema.links, schema.passages, schema.snapshots):
-            columns = [column for column in table.c if column.name != "revision"]
+            columns = [column for column in table.c if column.name not in ("revision", "published")]
             found[table.name] = sorted(map(tuple, connection.execute(select(*columns)).all()), key=repr)
     return found
 
