@@ -4,7 +4,8 @@ A pure function of the *set* of snapshots: it doesn't matter which source brough
 changes nothing, and a history loaded after the bulk file gives the same store as one loaded before it.
 
 Texts say *that* something changed, ``LawHistories`` says *when*. Where two known texts have an unknown one between
-them (two decrees, one snapshot), the days between stay uncovered rather than guessed.
+them (two decrees, one snapshot), the days between stay uncovered rather than guessed; a text that is the same after
+decrees nobody saw the text of counts as never gone.
 """
 
 from __future__ import annotations

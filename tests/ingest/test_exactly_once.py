@@ -155,7 +155,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Whole:
     return Whole(tmp_path_factory.mktemp("kills"))
 
 
-@pytest.mark.parametrize(("source", "kills"), [("laws", 7), ("laws", 7), ("law-history", 6)])
+@pytest.mark.parametrize(("source", "kills"), [("laws", 7), ("law-history", 6), ("laws", 8)])
 def test_killed_at_any_moment_and_run_again_it_is_as_if_never_killed(
     whole: Whole, tmp_path: Path, source: str, kills: int
 ) -> None:

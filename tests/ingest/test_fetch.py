@@ -2,79 +2,25 @@
 
 from __future__ import annotations
 
-import io
-import random
 import ssl
-import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
 
+import httpx2
 import pytest
 import truststore
 
 from ingest.fetch import Clock, Fetcher, tls_context
 from rag.errors import BrokenArchive, SourceBlocked, SourceUnreachable, StoreError
-
-PAGE = "<!DOCTYPE html><html><body>系統忙碌中</body></html>".encode()
-
-
-def archive(seed: int = 0) -> bytes:
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as file:
-        file.writestr("ChLaw.json", random.Random(seed).randbytes(200_000))
-    return buffer.getvalue()
-
-
-BODY = archive()
-NEWER = archive(1)
-CUT = 1 << 16
-Act = Callable[["Handler"], None]
-
-
-class Handler(BaseHTTPRequestHandler):
-    server: Server
-
-    def do_GET(self) -> None:
-        self.server.asked.append({name.lower(): value for name, value in self.headers.items()})
-        self.server.acts.pop(0)(self)
-
-    def reply(self, status: int, body: bytes = b"", length: int | None = None, **headers: str) -> None:
-        self.send_response(status)
-        for name, value in headers.items():
-            self.send_header(name.replace("_", "-"), value)
-        self.send_header("Content-Length", str(len(body) if length is None else length))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, format: str, *args: object) -> None: ...
-
-
-class Server(ThreadingHTTPServer):
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Handler)
-        self.acts: list[Act] = []
-        self.asked: list[dict[str, str]] = []
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.server_port}/api/ch/law/json"
-
-    def ranges(self) -> list[str | None]:
-        return [one.get("range") for one in self.asked]
+from tests.ingest.server import BODY, CUT, NEWER, PAGE, Act, Server, cut, rest, serving, status, whole
 
 
 @pytest.fixture
 def server() -> Iterator[Server]:
-    with Server() as one:
-        thread = Thread(target=one.serve_forever, args=(0.01,))
-        thread.start()
+    with serving() as one:
         yield one
-        one.shutdown()
-        thread.join()
 
 
 class Time:
@@ -107,38 +53,6 @@ def fetcher(time: Time) -> Iterator[Fetcher]:
 @pytest.fixture
 def target(tmp_path: Path) -> Path:
     return tmp_path / "raw" / "ChLaw.json.zip"
-
-
-def whole(body: bytes = BODY, **headers: str) -> Act:
-    return lambda handler: handler.reply(200, body, **headers)
-
-
-def status(code: int, **headers: str) -> Act:
-    return lambda handler: handler.reply(code, **headers)
-
-
-def cut(at: int, body: bytes = BODY, **headers: str) -> Act:
-    """The connection breaks after some bytes."""
-
-    def act(handler: Handler) -> None:
-        handler.reply(200, body[:at], len(body), **headers)
-        handler.close_connection = True
-
-    return act
-
-
-def rest(body: bytes = BODY, **headers: str) -> Act:
-    """What was asked for, unless If-Range names another version."""
-
-    def act(handler: Handler) -> None:
-        wanted, known = handler.headers["Range"], handler.headers["If-Range"]
-        if wanted is None or (known and known != headers.get("ETag", headers.get("Last_Modified"))):
-            handler.reply(200, body, **headers)
-            return
-        start = int(wanted.removeprefix("bytes=").removesuffix("-"))
-        handler.reply(206, body[start:], Content_Range=f"bytes {start}-{len(body) - 1}/{len(body)}", **headers)
-
-    return act
 
 
 def left(target: Path) -> list[str]:
@@ -322,6 +236,19 @@ def test_a_redirect_is_followed(server: Server, fetcher: Fetcher, target: Path) 
     server.acts = [status(302, Location="/elsewhere"), whole()]
     fetcher.download(server.url, target)
     assert target.read_bytes() == BODY
+
+
+def test_a_redirect_to_an_unencrypted_address_is_refused(target: Path, time: Time) -> None:
+    def answer(request: httpx2.Request) -> httpx2.Response:
+        if request.url.scheme == "https":
+            return httpx2.Response(302, headers={"Location": "http://law.example.org/file"})
+        return httpx2.Response(200, content=BODY)
+
+    one = Fetcher(clock=Clock(lambda: time.now, time.sleep), transport=httpx2.MockTransport(answer))
+    with pytest.raises(SourceUnreachable, match="未加密"):
+        one.download("https://law.example.org/file", target)
+    one.close()
+    assert left(target) == []
 
 
 def test_redirects_without_end_are_given_up(server: Server, fetcher: Fetcher, target: Path) -> None:

@@ -3,82 +3,20 @@
 from __future__ import annotations
 
 import json
-import shutil
 import sqlite3
 import zipfile
-from collections.abc import Callable
 from contextlib import closing
-from datetime import date
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
-from typing import NamedTuple
 
 import pytest
 
-from ingest.__main__ import app
 from ingest.locks import one_writer
-from ingest.sample import write_sample
-from rag import door
-from rag.settings import Settings, load_settings
-from tests.ingest.official import article, decree, histories, law, write_history, write_release
+from tests.ingest.official import law, write_history, write_release
+from tests.ingest.sixty import ENACTED, HISTORY, LAWS, Said, Say, at
 from tests.ingest.stores import dump, generation, indexed, run
-
-ENACTED = date(2010, 1, 6)
-HISTORY = histories(decree(ENACTED, "制定公布全文 1  條"))
-LAWS = [law(f"Z{number:07}", ENACTED, [article("1", f"第{number}號。")], HISTORY) for number in range(60)]
-
-
-class Said(NamedTuple):
-    code: int
-    out: str
-    err: str
-
-
-Say = Callable[..., Said]
-Harm = Callable[[Path], None]
-
-
-@pytest.fixture(autouse=True)
-def _no_settings_of_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("SOURCE_DIR", "DATABASE_URL", "QDRANT_URL", "ALLOW_OPEN_DATA_API", "DATA"):
-        monkeypatch.delenv(f"YOUJU_{name}", raising=False)
-
-
-@pytest.fixture
-def say(capsys: pytest.CaptureFixture[str]) -> Say:
-    def one(*arguments: str | Path) -> Said:
-        capsys.readouterr()
-        code = door.run(app, [str(argument) for argument in arguments], "youju-ingest")
-        captured = capsys.readouterr()
-        return Said(code, captured.out, captured.err)
-
-    return one
-
-
-@pytest.fixture(scope="module")
-def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_sample(tmp_path_factory.mktemp("sample") / "moj")
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder with sixty laws taken in; tests that change it take a copy."""
-    folder = tmp_path_factory.mktemp("made")
-    write_release(folder / "files", LAWS)
-    arguments = ["run", "laws", "--from", str(folder / "files"), "--data", str(folder / "data")]
-    assert door.run(app, arguments, "youju-ingest") == 0
-    return folder / "data"
-
-
-@pytest.fixture
-def data(made: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(made, tmp_path / "data"))
-
-
-def at(data: Path) -> Settings:
-    return load_settings(data=data)
 
 
 def one_line(said: Said, code: int, text: str) -> None:
@@ -240,71 +178,3 @@ def test_files_come_from_an_address_too(say: Say, tmp_path: Path) -> None:
 
 class Silent(SimpleHTTPRequestHandler):
     def log_message(self, format: str, *args: object) -> None: ...
-
-
-def lose_a_generation(data: Path) -> None:
-    shutil.rmtree(data / "index" / generation(at(data)).strip())
-
-
-def spoil_the_pointer(data: Path) -> None:
-    (data / "index" / "CURRENT").write_bytes(b"\xff\x00 g9")
-
-
-def spoil_the_manifest(data: Path) -> None:
-    (data / "index" / generation(at(data)).strip() / "manifest.json").write_text("{")
-
-
-def lose_the_index(data: Path) -> None:
-    shutil.rmtree(data / "index")
-
-
-def lose_a_law(data: Path) -> None:
-    with closing(sqlite3.connect(data / "youju.db")) as database:
-        for table in ("documents", "passages"):
-            database.execute(f"DELETE FROM {table} WHERE key LIKE 'law/Z0000007/%'")  # noqa: S608
-        database.commit()
-
-
-def gain_a_law(data: Path) -> None:
-    with closing(sqlite3.connect(data / "youju.db")) as database:
-        columns = [row[1] for row in database.execute("PRAGMA table_info(documents)") if row[1] != "key"]
-        listed = ", ".join(f'"{column}"' for column in columns)
-        copied = f"SELECT 'law/Z0000007/2', {listed} FROM documents WHERE key = 'law/Z0000007/1'"  # noqa: S608
-        database.execute(f"INSERT INTO documents (key, {listed}) {copied}")
-        database.execute("INSERT INTO passages VALUES ('law/Z0000007/2', '2010-01-06', 0, 3)")
-        database.commit()
-
-
-@pytest.mark.parametrize(
-    "harm",
-    [
-        lose_a_generation,
-        spoil_the_pointer,
-        spoil_the_manifest,
-        lose_the_index,
-        lose_a_law,
-        gain_a_law,
-    ],
-)
-def test_harm_is_found_and_repaired(say: Say, data: Path, harm: Harm) -> None:
-    assert say("check", "--data", data).code == 0
-    harm(data)
-    found = say("check", "--data", data)
-    assert (found.code, found.out.count("\n")) == (1, 1)
-    assert say("check", "--repair", "--data", data).code == 0
-    assert say("check", "--data", data) == Said(0, "資料庫與索引一致\n", "")
-
-
-@pytest.mark.parametrize("harm", [lose_a_generation, spoil_the_pointer])
-def test_the_next_run_repairs_a_lost_index_by_itself(say: Say, data: Path, tmp_path: Path, harm: Harm) -> None:
-    harm(data)
-    path = write_release(tmp_path / "files", LAWS)
-    assert say("run", "laws", "--from", path, "--data", data).code == 0
-    assert say("check", "--data", data).code == 0
-
-
-def test_rebuilding_gives_the_same_passages(say: Say, data: Path) -> None:
-    before, old = indexed(at(data)), generation(at(data))
-    said = say("rebuild-index", "--data", data)
-    assert (said.code, said.out) == (0, "索引已重建：60 段\n")
-    assert (indexed(at(data)), generation(at(data)) != old) == (before, True)
