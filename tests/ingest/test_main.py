@@ -19,7 +19,7 @@ from tests.ingest.sixty import ENACTED, HISTORY, LAWS, Said, Say, at
 from tests.ingest.stores import dump, generation, indexed, run
 
 
-def one_line(said: Said, code: int, text: str) -> None:
+def assert_one_line(said: Said, code: int, text: str) -> None:
     assert said.code == code
     assert said.err.startswith("youju-ingest：")
     assert text in said.err
@@ -70,41 +70,41 @@ def test_status_shows_what_is_there(say: Say, made: Path) -> None:
 )
 def test_bad_usage_is_one_line(say: Say, tmp_path: Path, arguments: tuple[str, ...], text: str) -> None:
     data = ("--data", tmp_path) if arguments[0] in ("run", "restore") else ()
-    one_line(say(*arguments, *data), 2, text)
+    assert_one_line(say(*arguments, *data), 2, text)
 
 
 def test_a_folder_without_the_files_is_named(say: Say, tmp_path: Path) -> None:
-    one_line(say("run", "laws", "--from", tmp_path, "--data", tmp_path / "data"), 2, "ChLaw.json.zip")
+    assert_one_line(say("run", "laws", "--from", tmp_path, "--data", tmp_path / "data"), 2, "ChLaw.json.zip")
 
 
 @pytest.mark.parametrize("command", [("status",), ("check",), ("backup", "out.zip")])
 def test_before_anything_is_taken_in_it_says_so(say: Say, tmp_path: Path, command: tuple[str, ...]) -> None:
-    one_line(say(*command, "--data", tmp_path / "data"), 3, "還沒有資料")
+    assert_one_line(say(*command, "--data", tmp_path / "data"), 3, "還沒有資料")
 
 
 def test_a_folder_that_can_not_be_written_is_one_line(say: Say, sample: Path, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    one_line(say("run", "laws", "--from", sample, "--data", tmp_path / "file"), 1, "無法寫入")
-    one_line(say("run", "laws", "--from", sample, "--data", tmp_path / "file" / "data"), 1, "無法寫入")
+    assert_one_line(say("run", "laws", "--from", sample, "--data", tmp_path / "file"), 1, "無法寫入")
+    assert_one_line(say("run", "laws", "--from", sample, "--data", tmp_path / "file" / "data"), 1, "無法寫入")
 
 
 def test_a_file_that_is_no_database_is_one_line(say: Say, sample: Path, tmp_path: Path) -> None:
     (tmp_path / "youju.db").write_bytes(b"x" * 5000)
-    one_line(say("run", "laws", "--from", sample, "--data", tmp_path), 1, "資料庫無法開啟")
+    assert_one_line(say("run", "laws", "--from", sample, "--data", tmp_path), 1, "資料庫無法開啟")
 
 
 def test_a_store_of_a_newer_youju_is_one_line(say: Say, sample: Path, data: Path) -> None:
     with closing(sqlite3.connect(data / "youju.db")) as database:
         database.execute("UPDATE alembic_version SET version_num = '9999'")
         database.commit()
-    one_line(say("run", "laws", "--from", sample, "--data", data), 1, "先升級")
+    assert_one_line(say("run", "laws", "--from", sample, "--data", data), 1, "先升級")
 
 
 def test_the_second_of_two_writers_is_told(say: Say, sample: Path, data: Path) -> None:
     before = dump(at(data))
     with one_writer(data):
-        one_line(say("run", "laws", "--from", sample, "--data", data), 1, "正由另一個工作寫入")
-        one_line(say("rebuild-index", "--data", data), 1, "正由另一個工作寫入")
+        assert_one_line(say("run", "laws", "--from", sample, "--data", data), 1, "正由另一個工作寫入")
+        assert_one_line(say("rebuild-index", "--data", data), 1, "正由另一個工作寫入")
         assert say("status", "--data", data).code == 0
     assert dump(at(data)) == before
 
@@ -145,7 +145,7 @@ def test_a_file_that_is_not_as_it_should_be_changes_nothing_at_all(
     say: Say, data: Path, tmp_path: Path, kind: str, text: str
 ) -> None:
     before = dump(at(data)), generation(at(data)), indexed(at(data))
-    one_line(say("run", "laws", "--from", broken(tmp_path / "files", kind), "--data", data), 2, text)
+    assert_one_line(say("run", "laws", "--from", broken(tmp_path / "files", kind), "--data", data), 2, text)
     assert (dump(at(data)), generation(at(data)), indexed(at(data))) == before
 
 
@@ -158,7 +158,7 @@ def test_a_bad_line_of_a_history_changes_nothing(say: Say, data: Path, tmp_path:
     before = dump(at(data))
     path = write_history(tmp_path / "history.jsonl", [(None, LAWS[0])])
     path.write_text(path.read_text(encoding="utf-8") + "{}\n", encoding="utf-8")
-    one_line(say("run", "law-history", "--from", path, "--data", data), 2, "第 2 行")
+    assert_one_line(say("run", "law-history", "--from", path, "--data", data), 2, "第 2 行")
     assert dump(at(data)) == before
 
 

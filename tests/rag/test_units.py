@@ -82,7 +82,7 @@ def test_a_path_without_its_item_must_be_the_only_one() -> None:
     assert find_unit(text, (("款", 1),)) is None
 
 
-def check_spans(text: str, found: tuple[Unit, ...]) -> None:
+def assert_spans(text: str, found: tuple[Unit, ...]) -> None:
     covered: set[int] = set()
     for index, unit in enumerate(found):
         assert 0 <= unit.start < unit.end <= len(text)
@@ -120,12 +120,12 @@ LINES = st.sampled_from(
 @given(st.lists(LINES, max_size=12))
 def test_spans_nest_and_cover_all_text(lines: list[str]) -> None:
     text = "\r\n".join(lines)
-    check_spans(text, units(text))
+    assert_spans(text, units(text))
 
 
 @given(st.text(alphabet="一二、（）()第類：。\r\n 甲1.　│", max_size=80))
 def test_spans_hold_for_any_text(text: str) -> None:
-    check_spans(text, units(text))
+    assert_spans(text, units(text))
 
 
 @pytest.fixture(scope="module")
