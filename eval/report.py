@@ -39,6 +39,9 @@ def check_writable(path: Path) -> None:
 
 def write_lines(path: Path, records: Iterable[Mapping[str, object]]) -> None:
     """Write one JSON object a line; the file appears whole or not at all. Raises ``UsageError``."""
+    if path.exists() and not path.is_file():
+        _pour(path, records)
+        return
     unfinished = path.with_name(f"{path.name}.{os.getpid()}.tmp")
     try:
         with unfinished.open("w", encoding="utf-8") as file:
@@ -48,3 +51,12 @@ def write_lines(path: Path, records: Iterable[Mapping[str, object]]) -> None:
         raise UsageError(f"{path}：無法寫入（{error.strerror}）") from None
     finally:
         unfinished.unlink(missing_ok=True)
+
+
+def _pour(device: Path, records: Iterable[Mapping[str, object]]) -> None:
+    """Into what is no file, such as /dev/null: a file must not take its place."""
+    try:
+        with device.open("w", encoding="utf-8") as file:
+            file.writelines(json_line(record) + "\n" for record in records)
+    except OSError as error:
+        raise UsageError(f"{device}：無法寫入（{error.strerror}）") from None

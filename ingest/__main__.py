@@ -11,23 +11,25 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
 from ingest import backup as backups
-from ingest import jobs
-from ingest.fetch import fetcher
+from ingest import collect, desk, jobs, overview
 from ingest.indexing import compare
 from ingest.locks import one_writer
 from ingest.progress import Terminal
-from ingest.sources import SOURCES, laws
+from ingest.report import Asked, Report
+from ingest.runs import known_documents, known_source, run_any
+from ingest.sources import SOURCES
 from rag import door
 from rag.build import open_index
-from rag.errors import SearchIndexError, UsageError
+from rag.errors import SearchIndexError
+from rag.holdings import refused
 from rag.settings import Settings, load_settings
 from rag.store import open_store
 
 app = typer.Typer(name="youju-ingest", help="把公開來源收進有據：收錄、查看、核對、備份。", add_completion=False)
 
+_SHOWN = 20
 Data = Annotated[Path | None, typer.Option(metavar="DIR", help="放所有資料的資料夾（預設取自設定）")]
 From = Annotated[
     list[str] | None,
@@ -35,42 +37,67 @@ From = Annotated[
 ]
 
 
+Without = Annotated[
+    list[str] | None, typer.Option("--without-field", metavar="NAME", help="不編入索引的欄位，可重複（例如 issue）")
+]
+SourceName = Annotated[str, typer.Argument(metavar="SOURCE", help="、".join(SOURCES))]
+
+
 @app.command(help="收錄一個來源；重複執行不會重複寫入。最後一行是 JSON。")
 def run(
-    source: Annotated[str, typer.Argument(metavar="SOURCE", help="、".join(SOURCES))],
+    source: SourceName,
     from_: From = None,
-    allow_fewer: Annotated[bool, typer.Option(help="接受比上次少很多的官方檔案")] = False,
+    without_field: Without = None,
+    allow_fewer: Annotated[bool, typer.Option(help="接受比上次少很多的官方檔案（laws）")] = False,
     data: Data = None,
 ) -> None:
-    if source not in SOURCES:
-        raise UsageError(f"沒有 {source} 這個來源；可用的有：{'、'.join(SOURCES)}")
     settings = load_settings(data=data)
+    asked = Asked(source, tuple(from_ or ()), tuple(without_field or ()), allow_fewer)
     with Terminal() as progress:
-        if source == laws.NAME:
-            report = jobs.run_laws(settings, _law_paths(settings, from_ or [], progress), progress, allow_fewer)
-        else:
-            report = jobs.run_law_history(settings, _files(from_ or []), progress)
+        report = run_any(settings, asked, progress)
     _tell(report)
     print(json.dumps(asdict(report), ensure_ascii=False))
+    raise typer.Exit(1 if report.failed else 0)
 
 
-@app.command(help="資料庫與索引裡有什麼。最後一行是 JSON。")
+@app.command(help="把留存的原始資料重讀一次，不連網：規則改了，或後來才收錄法規時用。最後一行是 JSON。")
+def reparse(source: SourceName, without_field: Without = None, data: Data = None) -> None:
+    settings = load_settings(data=data)
+    with Terminal() as progress:
+        report = collect.reparse(settings, known_documents(Asked(source, (), tuple(without_field or ()))), progress)
+    _tell(report)
+    print(json.dumps(asdict(report), ensure_ascii=False))
+    raise typer.Exit(1 if report.failed else 0)
+
+
+@app.command(help="撤除文件：內文、段落、索引、連結與原始資料一併刪除，只留代號與日期。")
+def purge(keys: Annotated[list[str], typer.Argument(metavar="KEY...")], data: Data = None) -> None:
+    with Terminal() as progress:
+        count = collect.purge(load_settings(data=data), keys, progress)
+    print(f"已撤除 {count:,} 份文件")
+
+
+@app.command(help="列出一個來源沒有收錄的文件，每行一份：代號、狀態、原因。")
+def skipped(source: SourceName, data: Data = None) -> None:
+    store = open_store(load_settings(data=data).store_url)
+    try:
+        for row in refused(store, known_source(source)):
+            print("\t".join(row))
+    finally:
+        store.close()
+
+
+@app.command(help="資料庫與索引裡有什麼，各來源收到哪一天、缺哪些日子。最後一行是 JSON。")
 def status(data: Data = None) -> None:
     settings = load_settings(data=data)
     store = open_store(settings.store_url)
     try:
-        facts = store.coverage() | {"revision": store.revision(), **_index_facts(settings)}
-        releases = store.releases("laws")
+        facts = overview.facts(store) | {"revision": store.revision(), **_index_facts(settings)}
+        tables = overview.tables(store, facts)
     finally:
         store.close()
-    table = Table("項目", "數量", title="有據")
-    for name, value in facts.items():
-        if name != "releases":
-            table.add_row(_LABELS.get(name, name), f"{value:,}" if isinstance(value, int) else str(value))
-    for release in releases:
-        private = f"，造字 {sum(release.private_use.values())} 次 {len(release.private_use)} 種"
-        table.add_row(release.member, f"{release.published}，{release.records:,} 部、{release.articles:,} 條{private}")
-    Console().print(table)
+    for table in tables:
+        Console().print(table)
     print(json.dumps(facts, ensure_ascii=False))
 
 
@@ -120,37 +147,6 @@ def restore(file: Annotated[Path, typer.Argument(metavar="FILE")], data: Data = 
     print(f"已還原 {count:,} 筆並重建索引")
 
 
-_LABELS = {
-    "laws": "法規", "articles": "條文", "versions": "條文版本", "passages": "段落", "translations": "英譯條文",
-    "revision": "資料庫修訂號", "indexed": "索引內的段落", "index_revision": "索引修訂號",
-}  # fmt: skip
-
-
-def _law_paths(settings: Settings, given: list[str], progress: Terminal) -> list[Path]:
-    urls = [one for one in given if "://" in one]
-    paths = [Path(one) for one in given if "://" not in one]
-    if not given and settings.source_dir:
-        return [settings.source_dir]
-    if not given and not settings.allow_open_data_api:
-        raise UsageError(
-            "law.moj.gov.tw 的 robots.txt 不許爬網頁，但公開的資料 API 可用；請用 --from 指定檔案，"
-            "或設定 YOUJU_ALLOW_OPEN_DATA_API=true 同意下載"
-        )
-    if given and not urls:
-        return paths
-    with fetcher(settings.contact, settings.fetch_interval_s) as one:
-        return paths + jobs.download_laws(settings, one, progress, urls)
-
-
-def _files(given: list[str]) -> list[Path]:
-    if not given:
-        raise UsageError("law-history 沒有官方網址；請用 --from 指定檔案")
-    missing = [path for path in given if not Path(path).is_file()]
-    if missing:
-        raise UsageError(f"找不到檔案 {'、'.join(missing)}")
-    return list(map(Path, given))
-
-
 def _compare(settings: Settings) -> str:
     """What is wrong, in one line; "" when store and index agree."""
     store = open_store(settings.store_url)
@@ -176,12 +172,26 @@ def _index_facts(settings: Settings) -> dict[str, object]:
         return {"indexed": 0, "index_revision": None}
 
 
-def _tell(report: jobs.Report) -> None:
+def _tell(report: Report) -> None:
     times, kinds = report.private_use
     if times:
         print(f"造字（私人使用區）：{times} 次，{kinds} 種", file=sys.stderr)
+    for reason, count in sorted(report.skipped.items()):
+        print(f"略過 {count:,} 份：{reason}", file=sys.stderr)
+    for key, reason in list(report.failed.items())[:_SHOWN]:
+        print(f"失敗 {key}：{reason}", file=sys.stderr)
+    if len(report.failed) > _SHOWN:
+        print(f"另有 {len(report.failed) - _SHOWN:,} 份失敗，見 youju-ingest skipped {report.source}", file=sys.stderr)
+    if report.masked:
+        counts = "、".join(f"{kind} {count:,}" for kind, count in sorted(report.masked.items()))
+        print(f"個人資料不編入索引：{counts}", file=sys.stderr)
     done = "沒有變動" if not report.written else f"寫入 {report.written:,} 筆，索引 {report.indexed:,} 段"
     print(f"{report.source}：{report.records:,} 筆紀錄，{done}", file=sys.stderr)
+
+
+app.command(help="列出排程與交辦的工作；可取消、暫停、繼續，或看失敗的文件。")(desk.jobs)
+app.command(help="把一個來源交給 worker 收錄，印出工作代號。")(desk.enqueue)
+app.command(help="依時程與交辦收錄各來源，直到收到結束的訊號。")(desk.worker)
 
 
 def main() -> None:

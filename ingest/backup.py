@@ -28,7 +28,12 @@ _ABOUT = "youju.json"
 
 
 def backup(store: Store, target: Path) -> int:
-    """Write every row of the store to ``target``; returns how many."""
+    """Write every row of the store to ``target``; returns how many.
+
+    :raises UsageError: it can't be written there, or something that is no file stands there.
+    """
+    if target.exists() and not target.is_file():
+        raise UsageError(f"{target}：不是檔案，無法寫入備份")
     draft = target.with_name(target.name + ".part")
     try:
         with reading(store) as connection, zipfile.ZipFile(draft, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as file:

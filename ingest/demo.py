@@ -32,7 +32,10 @@ app = typer.Typer(name="youju-demo", add_completion=False)
 @app.command(help="收錄手邊找得到的法規，再回答一個問題。")
 def demo() -> None:
     settings = load_settings()
-    with tempfile.TemporaryDirectory() as scratch, fetcher(settings.contact, settings.fetch_interval_s) as one:
+    with (
+        tempfile.TemporaryDirectory() as scratch,
+        fetcher(settings.contact, settings.fetch_interval_s, settings.allow_open_data_api) as one,
+    ):
         settings, question = take_in(settings, Path(scratch), one)
     print(f"\n問：{question}\n")
     with open_engine(settings) as engine:

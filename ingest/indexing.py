@@ -36,7 +36,7 @@ def bring_up_to_date(store: Store, url: str, writer: IndexWriter, indexed: int |
         return writer.rebuild(StoreItems(url), str(revision))
     upserts = list(items(store, indexed))
     written = {item.id for item in upserts}
-    hidden = [passage.id for document, passage in store.changed(indexed) if not is_indexed(document)]
+    hidden = [passage.id for document, passage in store.changed(indexed) if not is_indexed(document, passage)]
     deletes = [id for id in [*store.removed(indexed), *hidden] if id not in written]
     writer.update(upserts, deletes, str(revision))
     return len(upserts) + len(deletes)
@@ -44,7 +44,7 @@ def bring_up_to_date(store: Store, url: str, writer: IndexWriter, indexed: int |
 
 def compare(store: Store, index: SearchIndex) -> Difference:
     """What the store should have in the index against what is there, both ways."""
-    wanted = {passage.id for document, passage in store.changed(0) if is_indexed(document)}
+    wanted = {passage.id for document, passage in store.changed(0) if is_indexed(document, passage)}
     present = set(index.ids())
     return Difference(sorted(wanted - present), sorted(present - wanted))
 

@@ -2,51 +2,30 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
-from dataclasses import dataclass
-from multiprocessing import get_context, parent_process
 from pathlib import Path
-from threading import Thread
 
 from ingest.archive import read_member
 from ingest.fetch import Fetcher
-from ingest.indexing import bring_up_to_date, indexed_revision
-from ingest.locks import one_writer
-from ingest.pipeline import GROUP, Result, Work, Workers, prepare, take_in, take_in_translations
+from ingest.pipeline import Workers, prepare, take_in, take_in_translations
+from ingest.pool import in_order
 from ingest.progress import Progress
 from ingest.records import RawRecord
+from ingest.report import Report
+from ingest.session import opened, refresh_index
 from ingest.sources import law_history, laws
 from ingest.sources.laws import Release
-from rag.build import open_index, open_index_writer
 from rag.domain import sha256
 from rag.errors import TooFewRecords, UsageError
-from rag.names import FORMER, OFFICIAL, REPEALED, LawName, LawNames, with_aliases
+from rag.names import FORMER, OFFICIAL, REPEALED, LawName
 from rag.settings import Settings
 from rag.store import Release as StoredRelease
-from rag.store import Store, open_store
-from rag.writer import only_writer, writing
+from rag.store import Store
+from rag.writer import writing
 
 # A weekly file gains and loses a handful of laws; one that has lost more than this is not the whole file.
 _KEPT = 0.98
-_WORKERS = 2
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """What a run did. ``written`` counts rows of the store; 0 means that nothing had changed.
-
-    ``private_use`` counts the private-use characters of the files, and how many different ones.
-    """
-
-    source: str
-    records: int
-    written: int
-    indexed: int
-    private_use: tuple[int, int] = (0, 0)
 
 
 def run_laws(settings: Settings, paths: Sequence[Path], progress: Progress, allow_fewer: bool = False) -> Report:
@@ -57,7 +36,7 @@ def run_laws(settings: Settings, paths: Sequence[Path], progress: Progress, allo
     :raises IngestError: a file is broken, changed, or far shorter than the last one; the store is as before.
     """
     files = laws_files(paths)
-    with one_writer(settings.data), _opened(settings) as store:
+    with opened(settings) as store:
         progress.start("讀取", len(files))
         taken = {one.sha256: one for one in store.releases(laws.NAME)}
         releases: list[Release] = []
@@ -73,23 +52,23 @@ def run_laws(settings: Settings, paths: Sequence[Path], progress: Progress, allo
         _check_counts(store, releases, allow_fewer)
         names = _names_with(store, (raw for one in releases if not one.english for raw in one.records), newer=True)
         written = sum(_take_in_release(store, release, names, progress) for release in releases)
-        indexed = _index(settings, store, progress)
+        indexed = refresh_index(settings, store, progress)
     records = sum(len(one.records) for one in releases) + sum(one.records for one in same)
     return Report(laws.NAME, records, written, indexed, _private_use([*releases, *same]))
 
 
 def run_law_history(settings: Settings, paths: Sequence[Path], progress: Progress) -> Report:
     """Take in older versions of laws from history files."""
-    with one_writer(settings.data), _opened(settings) as store:
+    with opened(settings) as store:
         progress.start("讀取", len(paths))
         records: list[RawRecord] = []
         for path in paths:
             records += law_history.read(path)
             progress.advance(1)
         progress.start("整理歷次條文", len(records))
-        with _workers(_names_with(store, records, newer=False), len(records)) as workers:
-            written = take_in(store, records, workers, progress.advance, law_history.NAME)
-        indexed = _index(settings, store, progress)
+        names = _names_with(store, records, newer=False)
+        written = take_in(store, records, _workers(names), progress.advance, law_history.NAME)
+        indexed = refresh_index(settings, store, progress)
     return Report(law_history.NAME, len(records), written, indexed)
 
 
@@ -106,8 +85,8 @@ def download_laws(settings: Settings, fetcher: Fetcher, progress: Progress, urls
 
 def rebuild_index(settings: Settings, progress: Progress) -> int:
     """Build the index from nothing; returns how many passages it holds."""
-    with one_writer(settings.data), _opened(settings) as store:
-        return _index(settings, store, progress, afresh=True)
+    with opened(settings) as store:
+        return refresh_index(settings, store, progress, afresh=True)
 
 
 def laws_files(paths: Iterable[Path]) -> list[Path]:
@@ -145,8 +124,7 @@ def _take_in_release(store: Store, release: Release, names: list[LawName], progr
     if release.english:
         written = take_in_translations(store, release.records, progress.advance)
     else:
-        with _workers(names, len(release.records)) as workers:
-            written = take_in(store, release.records, workers, progress.advance, laws.NAME)
+        written = take_in(store, release.records, _workers(names), progress.advance, laws.NAME)
     return written + _note_release(store, release)
 
 
@@ -159,22 +137,6 @@ def _note_release(store: Store, release: Release) -> int:
     with writing(store) as writer:
         writer.put_release(laws.NAME, row)
     return writer.written
-
-
-def _index(settings: Settings, store: Store, progress: Progress, afresh: bool = False) -> int:
-    progress.start("建立索引", None)
-    indexed = None if afresh else indexed_revision(lambda: open_index(settings))
-    return bring_up_to_date(store, settings.store_url, open_index_writer(settings), indexed)
-
-
-@contextmanager
-def _opened(settings: Settings) -> Iterator[Store]:
-    store = open_store(settings.store_url, create=True)
-    try:
-        with only_writer(store):
-            yield store
-    finally:
-        store.close()
 
 
 def _names_with(store: Store, records: Iterable[RawRecord], newer: bool) -> list[LawName]:
@@ -201,47 +163,8 @@ def _names_of(raw: RawRecord) -> Iterator[LawName]:
     yield from (LawName(former, raw.pcode, FORMER + rank) for former in raw.former_names)
 
 
-@contextmanager
-def _workers(entries: list[LawName], count: int) -> Iterator[Workers]:
-    """Few records are worked out here, many in child processes: a child needs half a second to start."""
-    if count <= GROUP:
-        names = LawNames(with_aliases(entries))
-        yield lambda work: (prepare(one, names) for one in work)
-        return
-    with ProcessPoolExecutor(_WORKERS, get_context("spawn"), _begin, (entries,)) as pool:
-        yield lambda work: _ahead(pool, work)
-
-
-def _ahead(pool: ProcessPoolExecutor, work: Iterable[Work]) -> Iterator[Result]:
-    """Results in order, with only a few batches in flight: the children must not run away from the writer."""
-    waiting = []
-    for one in work:
-        waiting.append(pool.submit(_work, one))
-        if len(waiting) > _WORKERS + 1:
-            yield waiting.pop(0).result()
-    yield from (future.result() for future in waiting)
-
-
-_names: LawNames | None = None
-
-
-def _begin(entries: list[LawName]) -> None:
-    global _names
-    Thread(target=_follow_parent, daemon=True).start()
-    _names = LawNames(with_aliases(entries))
-
-
-def _follow_parent() -> None:
-    """A pool whose owner was killed would wait for work for ever."""
-    parent = parent_process()
-    if parent:
-        parent.join()
-        os._exit(1)
-
-
-def _work(work: Work) -> Result:
-    assert _names is not None, "a worker starts with _begin"
-    return prepare(work, _names)
+def _workers(names: list[LawName]) -> Workers:
+    return lambda work: in_order(prepare, work, names)
 
 
 def _private_use(releases: Iterable[Release | StoredRelease]) -> tuple[int, int]:

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from rag.errors import StoreError
+from rag.errors import StoreBusy, StoreError
 
 
 @contextmanager
 def one_writer(data: Path) -> Iterator[None]:
-    """:raises StoreError: another job is writing, or nothing can be written to the folder."""
+    """:raises StoreBusy: another job is writing. :raises StoreError: nothing can be written to the folder."""
     try:
         data.mkdir(parents=True, exist_ok=True)
         file = (data / "writer.lock").open("w")
@@ -22,5 +22,5 @@ def one_writer(data: Path) -> Iterator[None]:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise StoreError(f"{data} 正由另一個工作寫入；請等它結束再執行") from None
+            raise StoreBusy(f"{data} 正由另一個工作寫入；請等它結束再執行") from None
         yield

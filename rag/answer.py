@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta, timezone
 from enum import Enum
@@ -13,6 +13,7 @@ from typing import Any
 from rag.domain import Answer, Citation, Document, Hit, Law, Reference, State, Status, Unit
 from rag.errors import UnknownKey, UsageError
 from rag.find import UNFOUNDED, Finder
+from rag.holdings import coverage
 from rag.named import Named, article_label, span_of
 from rag.names import LawNames, display_name
 from rag.references import find_references
@@ -44,8 +45,16 @@ class ArticleView:
 class Engine:
     """Answers questions over one store and its index; safe to use from several threads."""
 
-    def __init__(self, store: Store, retriever: Retriever, names: LawNames, max_sentences: int = 6) -> None:
+    def __init__(
+        self,
+        store: Store,
+        retriever: Retriever,
+        names: LawNames,
+        max_sentences: int = 6,
+        count: Callable[[Store], Mapping[str, object]] = coverage,
+    ) -> None:
         self._store = store
+        self._count = count
         self._retriever = retriever
         self._names = names
         self._finder = Finder(store, retriever, max_sentences)
@@ -63,7 +72,7 @@ class Engine:
         day = as_of or self._retriever.day(question, today())
         named = self._retriever.exact(question, day)
         clock.lap("exact")
-        found = self._finder.find(question, day, named)
+        found = self._finder.find(question, day, named, self._retriever.decided(question, day))
         clock.lap("find")
         proof = prove(write(found.sources), found.sources, self._store, self._names, day)
         stands = tuple(sentence for sentence in proof.sentences if sentence.status != "unproved")
@@ -133,7 +142,7 @@ class Engine:
         """What the store holds, counted once per revision."""
         revision = self._store.revision()
         if self._coverage is None or self._coverage[0] != revision:
-            self._coverage = (revision, self._store.coverage())
+            self._coverage = (revision, self._count(self._store))
         return self._coverage[1]
 
     def _near(self, day: date, named: Sequence[Named], refusal: Refusal | None) -> tuple[Citation, ...]:

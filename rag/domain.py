@@ -16,13 +16,14 @@ from typing import Literal
 
 OPEN = date.max
 
-Kind = Literal["statute", "judgment", "interpretation", "gazette", "reason", "news"]
+Kind = Literal["statute", "judgment", "interpretation", "gazette", "reason", "bill", "news", "text"]
 Reason = Literal[
     "not_found", "no_evidence", "outside_coverage", "false_premise", "conflicting_versions", "needs_lawyer"
 ]
 Proof = Literal["proved", "supported", "unproved"]
 State = Literal["answered", "partial", "abstained"]
 UnitKind = Literal["項", "款", "目", "類"]
+DecisionKind = Literal["interpretation", "constitutional", "case", "letter", "resolution"]
 
 
 class Status(StrEnum):
@@ -78,7 +79,8 @@ class Document:
     """One version of one citable unit; for a law, of one article.
 
     ``version`` is the ISO day of the amendment that made the text: with ``key`` it names the version for ever.
-    ``path`` holds the headings above it (編, 章, 節 …), outermost first; ``law`` is the PCode, empty for other sources.
+    ``path`` holds the headings above it (編, 章, 節 …), outermost first; ``law`` is the PCode where it is of one law.
+    ``facts`` are what a reader filters and cites by, in the source's own words: ``{"court": …, "number": …}``.
     """
 
     key: str
@@ -97,6 +99,7 @@ class Document:
     ordinal: int = 0
     level: str = ""
     url: str = ""
+    facts: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.valid_from > self.valid_to:
@@ -108,13 +111,22 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A span of one document version: ``document.text[start:end] == text``, always."""
+    """A span of one document version: ``document.text[start:end] == text``, always.
+
+    ``section`` is the part of the document it stands in (主文, 理由, 爭點 …), ``speaker`` whose words it holds (法院,
+    原告, 黃委員昭順 …), ``place`` where a reader finds it (a page, a paragraph number); each "" where there is none.
+    What is not ``searchable`` is kept and shown, but no question finds it.
+    """
 
     key: str
     version: str
     start: int
     end: int
     text: str
+    section: str = ""
+    speaker: str = ""
+    place: str = ""
+    searchable: bool = True
 
     @property
     def id(self) -> str:
@@ -151,6 +163,21 @@ class Reference:
     @property
     def key(self) -> str:
         return f"law/{self.law}/{self.article}" if self.law and self.article else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A reference to a decision found in a text; ``text[start:end]`` is what was read.
+
+    ``key``: ``interpretation/748``, ``constitutional/111年憲判字第1號``, ``case/<court>/<year>/<字別>/<number>`` (of
+    one or more judgments; court "" where the text doesn't tell), ``letter/<字號>``,
+    ``resolution/<court>/<year>/<no>/<庭>``.
+    """
+
+    start: int
+    end: int
+    kind: DecisionKind
+    key: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,12 +5,14 @@ YoujuError
 │   ├── SettingsError     an unknown or ill-typed setting
 │   └── UnknownKey        no such document, law or article (HTTP 404)
 ├── StoreError            the store of record can't be used
+│   ├── StoreBusy         another job is writing to it; later it will do
 │   └── StoreTooNew       its schema comes from a newer Youju
 ├── SearchIndexError           the index can't be used
 │   ├── NoIndex           nothing has been indexed yet
 │   └── IndexMismatch     built by another segmenter or layout
 └── IngestError           a source could not be taken in; nothing was changed
     ├── SourceUnreachable no answer, or an error status
+    │   └── RefusedRequest    an HTTP status that says no
     ├── SourceBlocked     a bot page or robots.txt in the way
     ├── SourceChanged     not the shape the source is known to have
     ├── BrokenArchive     truncated, wrong CRC, not a ZIP
@@ -39,6 +41,9 @@ class UnknownKey(UsageError): ...
 class StoreError(YoujuError): ...
 
 
+class StoreBusy(StoreError): ...
+
+
 class StoreTooNew(StoreError): ...
 
 
@@ -57,6 +62,14 @@ class IngestError(YoujuError):
 
 
 class SourceUnreachable(IngestError): ...
+
+
+class RefusedRequest(SourceUnreachable):
+    """``status`` is the HTTP status the server answered with."""
+
+    def __init__(self, line: str, status: int) -> None:
+        super().__init__(line)
+        self.status = status
 
 
 class SourceBlocked(IngestError): ...

@@ -8,15 +8,16 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from rag import asked, evidence
+from rag.decided import Decided, quoted, subject, what_is_unknown
 from rag.domain import Document, Hit, Law, Reference, Status
 from rag.named import Named, span_of, what_is_missing, why_missing
 from rag.names import display_name
 from rag.retrieve import Retriever, without
-from rag.scope import ELSEWHERE, Refusal, is_abroad, missing_decision, out_of_scope
+from rag.scope import ELSEWHERE, Refusal, is_abroad, missing_file, out_of_scope
 from rag.segment import fold
 from rag.standing import standing
 from rag.store import Store
-from rag.write import Source, Wanted, roc, source_found, source_named
+from rag.write import Source, Wanted, roc, source_found, source_named, source_of_passage
 
 _QUOTED = 3  # passages found by similarity that are quoted at most
 _CLOSE = 0.75  # of the best score; what is further off is not quoted
@@ -44,17 +45,16 @@ class Finder:
         self._retriever = retriever
         self._most = most
 
-    def find(self, question: str, day: date, named: Sequence[Named]) -> Found:
+    def find(self, question: str, day: date, named: Sequence[Named], decided: Sequence[Decided] = ()) -> Found:
         unknown = [one for one in named if not one.reference.law and not one.is_vague]
         refusal = out_of_scope(question, [one.reference.name for one in unknown])
         if refusal:
             return Found(refusal=refusal)
         articles = [one for one in named if one.reference.article and not one.is_vague]
-        decision = missing_decision(question)
-        if articles:
-            return self._exact([*articles, *(one for one in unknown if one not in articles)], day, decision)
-        if decision:
-            return Found(refusal=Refusal("not_found", decision))
+        file = missing_file(without(question, [one.decision for one in decided]))
+        if articles or decided or file:
+            asked_for = [*articles, *(one for one in unknown if one not in articles)]
+            return self._exact(question, day, asked_for, decided, file)
         vague = [one for one in named if one.is_vague and one.reference.article]
         rest = without(question, [one.reference for one in vague])
         if vague and not evidence.says_something(rest):
@@ -71,16 +71,27 @@ class Finder:
         drawn = (source_found(mark, one, Wanted({})) for mark, one in enumerate(found[:_QUOTED], 1))
         return [source._replace(status=_status(source.document, day)) for source in drawn]
 
-    def _exact(self, named: Sequence[Named], day: date, decision: str) -> Found:
-        shown = [one for one in named if one.is_shown]
-        missing = [*self._missing(named, day), *([decision] if decision else [])]
+    def _exact(self, question: str, day: date, named: Sequence[Named], decided: Sequence[Decided], file: str) -> Found:
+        """What is named is shown, and what of it is not there is said; nothing near stands in."""
+        shown = [_named_source(0, one) for one in named if one.is_shown]
+        shown += self._decisions(question, named, decided)
+        missing = [*self._missing(named, day), *(what_is_unknown(one, day) for one in decided), file]
+        missing = [one for one in missing if one]
         if not shown:
             reasons = [reason for one in named if (reason := why_missing(one))]
-            return Found(refusal=Refusal(reasons[0], "".join(missing)))
-        sources = tuple(_named_source(mark, one) for mark, one in enumerate(shown[: self._most], 1))
+            return Found(refusal=Refusal(reasons[0] if reasons else "not_found", "".join(missing)))
+        sources = tuple(source._replace(mark=mark) for mark, source in enumerate(shown[: self._most], 1))
         if len(shown) > self._most:
-            missing.append(f"問題所指共{len(shown)}條，這裡只列出前{self._most}條。")
-        return Found(sources, tuple(missing), not missing)
+            what = "件" if decided else "條"
+            missing.append(f"問題所指共{len(shown)}{what}，這裡只列出前{self._most}{what}。")
+        several = (f"{one.name}有{len(one.documents)}件裁判。" for one in decided if len(one.documents) > 1)
+        return Found(sources, (*several, *missing), not missing)
+
+    def _decisions(self, question: str, named: Sequence[Named], decided: Sequence[Decided]) -> list[Source]:
+        rest = without(question, [*(one.decision for one in decided), *(one.reference for one in named)])
+        asking = subject(evidence.subject(rest))
+        weights = self._retriever.terms(asking).terms if evidence.says_something(asking) else {}
+        return list(quoted(decided, self._store, rest, weights))
 
     def _in_laws(self, question: str, day: date, laws: Sequence[Named], unknown: Sequence[Named]) -> Found:
         """The question names a law: the answer is in it or nowhere."""
@@ -109,7 +120,7 @@ class Finder:
         hits = self._retriever.similar(question, day, _QUOTED)
         if unknown:
             # A law we don't have: only a text that speaks of it by name can tell anything about it.
-            hits = [hit for hit in hits if any(fold(one.reference.name) in fold(hit.document.text) for one in unknown)]
+            hits = [hit for hit in hits if any(fold(one.reference.name) in fold(hit.passage.text) for one in unknown)]
         if is_abroad(question) and all(hit.document.kind == "statute" for hit in hits):
             return Found(refusal=ELSEWHERE)
         found = self._quoted(question, hits)
@@ -121,12 +132,17 @@ class Finder:
 
     def _quoted(self, question: str, hits: Sequence[Hit], *, in_law: bool = False) -> tuple[Source, ...]:
         """The hits worth quoting as sources; none when they don't account for the question."""
+        if evidence.norms(question):
+            # News tells what somebody said of the law, which proves nothing of it.
+            hits = [hit for hit in hits if hit.document.kind != "news"]
+        if not hits:
+            return ()
         terms = self._retriever.terms(question)
         close = [hit for hit in hits if hit.score >= _CLOSE * hits[0].score]
         if evidence.strength(question, terms, close, in_law=in_law) < evidence.ENOUGH:
             return ()
         wanted = Wanted(terms.terms, asked.forms(question))
-        drawn = [source_found(0, hit.document, wanted) for hit in close]
+        drawn = [_found_source(hit, wanted) for hit in close]
         return tuple(source._replace(mark=mark) for mark, source in enumerate(_distinct(drawn), 1))
 
     def _opening_article(self, named: Named, day: date) -> Found:
@@ -185,6 +201,12 @@ def _named_source(mark: int, named: Named) -> Source:
     assert found.document is not None
     assert found.status is not None
     return source_named(mark, named.reference, found.document, found.status, found.since)
+
+
+def _found_source(hit: Hit, wanted: Wanted) -> Source:
+    if hit.document.kind == "statute":
+        return source_found(0, hit.document, wanted)
+    return source_of_passage(0, hit.document, hit.passage)
 
 
 def _name(named: Named) -> str:

@@ -139,7 +139,7 @@ def stands_alone(key: str, mention: Mention, names: LawNames) -> bool:
 
 
 def _named(folded: Folded, names: LawNames, start: int, end: int) -> Mention:
-    key, offsets = folded
+    key = folded.key
     left = key[max(0, start - 10) : start]
     foreign = _FOREIGN_BEFORE.search(left)
     if foreign:
@@ -150,7 +150,7 @@ def _named(folded: Folded, names: LawNames, start: int, end: int) -> Mention:
     pcode = names.named(key[start:end])[0]
     if left.endswith("中華民國"):
         return Mention(start - len("中華民國"), end, "name", pcode)
-    spaced = start > 0 and offsets[start] - offsets[start - 1] > 1
+    spaced = start > 0 and folded.offset(start) - folded.offset(start - 1) > 1
     return Mention(start, end, "name", pcode, certain=spaced or opens(left))
 
 

@@ -7,7 +7,7 @@ laws: the official files tell re-enacted ones apart by a suffix like 「（新 8
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from difflib import SequenceMatcher
 from importlib.resources import files
 from typing import NamedTuple
@@ -23,7 +23,8 @@ REPEALED = 3
 _SUFFIX = re.compile(r"[（(][新舊]?\s*([0-9]{2,3}\.[0-9]{2}\.[0-9]{2})\s*[制訂]定[）)]$")  # （新 84.08.09 制定）
 _DEPENDENT = ("施行細則", "施行法", "施行條例")
 _NEAR = 0.7
-_STEM = 2  # characters; every name is looked for by its first two
+_SHORTEST = 2  # characters
+_STEM = 5  # characters by which longer names are looked for: far fewer places to look at than by two
 
 
 class LawName(NamedTuple):
@@ -61,6 +62,9 @@ class LawNames:
                 self._add_dependents(entry)
         self._lengths = _lengths_by_stem(self._ranked)
         self._stems = AhoCorasick(list(self._lengths))
+        self._alike: dict[str, list[str]] = {}
+        for key in self._ranked:
+            self._alike.setdefault(key[:_SHORTEST], []).append(key)
         self._joined = "\0".join(self._ranked) + "\0"
 
     def candidates(self, name: str) -> tuple[str, ...]:
@@ -80,8 +84,7 @@ class LawNames:
         """Whether a folded name is likely one of ours misspelt or cut short: 家庭暴力防制法, 資料保護法."""
         if key + "\0" in self._joined:
             return True
-        lengths = self._lengths.get(key[:_STEM], ())
-        alike = (name for name in self._ranked if name.startswith(key[:_STEM])) if lengths else ()
+        alike = self._alike.get(key[:_SHORTEST], ())
         return any(SequenceMatcher(None, key, name).ratio() > _NEAR for name in alike)
 
     def official(self, pcode: str) -> str:
@@ -107,16 +110,18 @@ class LawNames:
                 found.append((start, end))
         return found
 
-    def _longest(self, key: str) -> Iterator[tuple[int, int]]:
+    def _longest(self, key: str) -> list[tuple[int, int]]:
         """The longest name from each place where one starts."""
+        found: dict[int, int] = {}
         for _, start, end in self._stems.find_matches_as_indexes(key, overlapping=True):
             for length in self._lengths[key[start:end]]:
-                if start + length <= len(key) and key[start : start + length] in self._ranked:
-                    yield start, start + length
+                if key[start : start + length] in self._ranked and start + length <= len(key):
+                    found[start] = max(found.get(start, 0), start + length)
                     break
+        return sorted(found.items())
 
     def _add(self, key: str, entry: LawName) -> None:
-        if len(key) < _STEM:
+        if len(key) < _SHORTEST:
             return
         suffix = _SUFFIX.search(entry.name) if key.endswith(")") else None
         if suffix is None:
@@ -159,7 +164,7 @@ def with_aliases(entries: Iterable[LawName]) -> list[LawName]:
 
 
 def _lengths_by_stem(keys: Iterable[str]) -> dict[str, list[int]]:
-    """For the first two characters of a name, how long the names are that begin so, longest first."""
+    """For the first characters of a name, how long the names are that begin so, longest first."""
     lengths: dict[str, set[int]] = {}
     for key in keys:
         lengths.setdefault(key[:_STEM], set()).add(len(key))

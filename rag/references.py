@@ -251,10 +251,10 @@ class _Reader:
         return "。" not in self._since(last, pointer)
 
     def _since(self, last: Reference, pointer: Pointer) -> str:
-        return self.text[last.end : self.folded.offsets[pointer.start]]
+        return self.text[last.end : self.folded.offset(pointer.start)]
 
     def _paragraph(self, position: int) -> int:
-        return bisect_right(self.breaks, self.folded.offsets[position])
+        return bisect_right(self.breaks, self.folded.offset(position))
 
     def _remember(self, law: _Named) -> None:
         self.spoken.append(law._replace(inherited=False))

@@ -10,7 +10,9 @@ from itertools import groupby
 
 from rag import asked
 from rag.dates import as_of_day
-from rag.domain import Document, Hit, Passage, Reference
+from rag.decided import Decided, look_up, quoted
+from rag.decisions import find_decisions
+from rag.domain import Decision, Document, Hit, Passage, Reference
 from rag.expand import HINT, Expander, QueryTerms
 from rag.index import SearchIndex
 from rag.index.seam import ScoredId
@@ -19,6 +21,7 @@ from rag.names import LawNames, display_name
 from rag.references import find_references
 from rag.standing import standing
 from rag.store import Store
+from rag.write import Source
 
 # Naming a law is the strongest hint there is: its articles come before those of laws that share its words.
 _NAMED = 2 * HINT
@@ -52,20 +55,26 @@ class Retriever:
 
         A day inside a law's name is none: 中華民國九十六年罪犯減刑條例.
         """
-        return as_of_day(without(question, find_references(question, self._names)), today) or today
+        plain = without(question, find_decisions(question))
+        return as_of_day(without(plain, find_references(plain, self._names)), today) or today
 
     def exact(self, question: str, day: date) -> list[Named]:
         """Every law and article the question names, in its order, each once; a range gives all articles in it."""
         found: dict[tuple[str, str, str, object], Named] = {}
-        for reference in self._spread(question, find_references(question, self._names)):
+        for reference in self._spread(question, self._references(question)):
             id = (reference.law, reference.article, reference.name if not reference.law else "", reference.units)
             if id not in found:
                 found[id] = self._named(reference, day)
         return list(found.values())
 
+    def decided(self, question: str, day: date) -> list[Decided]:
+        """Every decision the question names by number, in its order."""
+        return look_up(question, self._store, day)
+
     def search(self, question: str, day: date, limit: int, named: Sequence[Named] = ()) -> tuple[Hit, ...]:
         """Exact hits first, then the best by similarity; no document twice."""
         hits = [hit for one in named if (hit := _exact_hit(one))]
+        hits += map(_decided_hit, quoted(self.decided(question, day), self._store, question, {}))
         seen = {hit.document.key for hit in hits}
         similar = self.similar(question, day, limit, [one.reference.law for one in named if one.reference.law])
         return tuple([*hits, *(hit for hit in similar if hit.document.key not in seen)][:limit])
@@ -107,6 +116,10 @@ class Retriever:
     def _hits(self, scored: Sequence[ScoredId]) -> list[Hit]:
         found = self._passages([one.id for one in scored])
         return [Hit(*found[one.id], one.score, "sparse", one.text_score) for one in scored if one.id in found]
+
+    def _references(self, question: str) -> list[Reference]:
+        """The laws and articles named; the number of a decision is none."""
+        return find_references(without(question, find_decisions(question)), self._names)
 
     def _named(self, reference: Reference, day: date) -> Named:
         reference = self._born_by_then(reference, day)
@@ -157,7 +170,7 @@ def _gain(document: Document, question: str, wanted: Sequence[asked.Form]) -> fl
     return _FORM * asked.given(wanted, document.text) - loss
 
 
-def without(question: str, references: Iterable[Reference]) -> str:
+def without(question: str, references: Iterable[Reference | Decision]) -> str:
     """The question with what it names blanked out, as long as before."""
     for one in references:
         question = question[: one.start] + "\u3000" * (one.end - one.start) + question[one.end :]
@@ -169,3 +182,9 @@ def _exact_hit(named: Named) -> Hit | None:
     if document is None:
         return None
     return Hit(Passage(document.key, document.version, 0, len(document.text), document.text), document, 1.0, "exact")
+
+
+def _decided_hit(source: Source) -> Hit:
+    document = source.document
+    passage = Passage(document.key, document.version, source.start, source.end, source.quote)
+    return Hit(passage, document, 1.0, "exact")

@@ -1,7 +1,8 @@
 """The tables of the store of record, and how an older one is brought up to date.
 
 ``documents`` holds one row per document *version*, for every source; a law's articles are documents. ``snapshots``
-keeps the official records the versions were worked out from, so that they can be worked out again.
+keeps the official records the versions were worked out from, so that they can be worked out again; ``raws`` does the
+same for the sources whose documents come whole.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from sqlalchemy import (
     Column,
     Connection,
     Date,
+    DateTime,
     Engine,
     Index,
     Integer,
@@ -22,13 +24,15 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    false,
     inspect,
     text,
+    true,
 )
 
 from rag.errors import StoreError, StoreTooNew
 
-HEAD = "0001"
+HEAD = "0002"
 # Any number will do, as long as no other program takes it on the same server.
 _LOCK = 0x796F756A75
 _SCRIPTS = Path(__file__).with_name("migrations")
@@ -60,6 +64,42 @@ ledger = Table(
     Column("state", String(20), nullable=False),
     Column("first_seen", Date, nullable=False),
     Column("last_seen", Date, nullable=False),
+    Column("raw", String(160), nullable=False, server_default=""),
+    Column("reason", Text, nullable=False, server_default=""),
+    Index("ledger_raw", "source", "raw"),
+)
+
+raws = Table(
+    "raws",
+    metadata,
+    Column("source", String(20), primary_key=True),
+    Column("id", String(160), primary_key=True),
+    Column("sha256", String(64), nullable=False),
+    Column("rules", String(80), nullable=False),
+    Column("place", Text, nullable=False),
+    Column("seen", Date),
+    Column("body", LargeBinary, nullable=False),
+)
+
+copies = Table(
+    "copies",
+    metadata,
+    Column("key", String(120), primary_key=True),
+    Column("source", String(20), primary_key=True),
+    Column("raw", String(160), primary_key=True),
+    Index("copies_raw", "source", "raw"),
+)
+
+marks = Table(
+    "marks",
+    metadata,
+    Column("source", String(20), primary_key=True),
+    Column("name", String(400), primary_key=True),
+    Column("value", Text, nullable=False),
+)
+
+tombstones = Table(
+    "tombstones", metadata, Column("key", String(120), primary_key=True), Column("day", Date, nullable=False)
 )
 
 snapshots = Table(
@@ -107,8 +147,12 @@ documents = Table(
     Column("url", Text, nullable=False),
     Column("digest", String(32), nullable=False),
     Column("revision", Integer, nullable=False),
+    Column("raw", String(160), nullable=False, server_default=""),
+    Column("facts", JSON, nullable=False, server_default="{}"),
     Index("documents_law", "law"),
     Index("documents_revision", "revision"),
+    Index("documents_raw", "source", "raw"),
+    Index("documents_version", "source", "version"),
 )
 
 passages = Table(
@@ -118,6 +162,14 @@ passages = Table(
     Column("version", String(16), primary_key=True),
     Column("start", Integer, primary_key=True),
     Column("end", Integer, nullable=False),
+    Column("section", Text, nullable=False, server_default=""),
+    Column("speaker", Text, nullable=False, server_default=""),
+    Column("place", Text, nullable=False, server_default=""),
+    Column("searchable", Boolean, nullable=False, server_default=true()),
+)
+
+cases = Table(
+    "cases", metadata, Column("case", String(120), primary_key=True), Column("key", String(120), primary_key=True)
 )
 
 removed = Table(
@@ -133,6 +185,9 @@ links = Table(
     Column("key", String(120), primary_key=True),
     Column("version", String(16), primary_key=True),
     Column("target", String(120), primary_key=True),
+    Column("relation", String(12), primary_key=True, server_default="cites"),
+    Column("day", Date),
+    Index("links_target", "target"),
 )
 
 translations = Table(
@@ -143,6 +198,33 @@ translations = Table(
     Column("text", Text, nullable=False),
     Column("modified", Date, nullable=False),
     Index("translations_law", "law"),
+)
+
+jobs = Table(
+    "jobs",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("source", String(20), nullable=False),
+    Column("arguments", JSON, nullable=False),
+    Column("state", String(12), nullable=False),
+    Column("created", DateTime, nullable=False),
+    Column("started", DateTime),
+    Column("finished", DateTime),
+    Column("beat", DateTime),
+    Column("done", Integer, nullable=False),
+    Column("total", Integer),
+    Column("cancel", Boolean, nullable=False, server_default=false()),
+    Column("message", Text, nullable=False),
+    Column("worker", String(80), nullable=False),
+    Index("jobs_source", "source", "state"),
+)
+
+job_errors = Table(
+    "job_errors",
+    metadata,
+    Column("job", String(32), primary_key=True),
+    Column("key", String(160), primary_key=True),
+    Column("reason", Text, nullable=False),
 )
 
 

@@ -1,7 +1,7 @@
 """Questions that public sources of law can't answer, told from their wording.
 
-Orders to the service, forecasts of one person's case, private facts, other countries' law, and decisions by number
-that no stored source holds. Each rule asks for the shape of such a question, not only for one of its words:
+Orders to the service, forecasts of one person's case, private facts, other countries' law, and files by number that
+are no decisions of a court. Each rule asks for the shape of such a question, not only for one of its words:
 「雇主無視規定」 is no order, 「大陸配偶」 no foreign law, 「會被判幾年」 no forecast.
 """
 
@@ -12,9 +12,6 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from rag.domain import Reason
-from rag.numerals import parse_number
-
-_LAST_INTERPRETATION = 813  # 釋字 ended with the Constitutional Court Procedure Act of 2022-01-04
 
 # Where an order begins: nobody stands before the verb who could be meant instead of the service.
 _START = r"(?:^|[，。；：！？「\s]|請|你)(?:先|就|要|都)?"
@@ -104,10 +101,8 @@ _ABROAD = re.compile(
 _HERE = re.compile("[台臺]灣|我國|國內|本國|來[台臺]|在[台臺]|入境|進口|出口|回國|境內|兩岸")
 _FOREIGN_NAME = re.compile(rf"^{_COUNTRY}")
 _N = r"([0-9０-９]{1,5}|[〇零一二三四五六七八九十百千]{1,7})"
-# 釋字第748號; not 司法院釋字第七四八號解釋施行法, which is a law
-_INTERPRETATION = re.compile(rf"釋字第?\s*{_N}\s*號(?!解釋施行法)")
-# 最高法院104年度台上字第472號, 111年憲判字第1號
-_CASE = re.compile(rf"{_N}\s*年度?\s*[^\W\d_]{{1,8}}字第\s*{_N}\s*號")
+# 104年度偵字第123號, 109年度憲二字第5號
+_FILE = re.compile(rf"{_N}\s*年度?\s*[^\W\d_]{{1,8}}字第\s*{_N}\s*號")
 
 
 _LONG = 80  # characters; who writes more sets out a case, and single words of it tell little
@@ -149,10 +144,7 @@ def is_abroad(question: str) -> bool:
     return _ABROAD.search(question) is not None and _HERE.search(question) is None
 
 
-def missing_decision(question: str) -> str:
-    """What is said of a decision asked for by its number, while none is stored; "" when none is asked for."""
-    interpretation = _INTERPRETATION.search(question)
-    if interpretation and (parse_number(interpretation[1]) or 0) > _LAST_INTERPRETATION:
-        return f"沒有釋字第{interpretation[1]}號；司法院解釋到釋字第{_LAST_INTERPRETATION}號為止。"
-    named = interpretation or _CASE.search(question)
+def missing_file(question: str) -> str:
+    """What is said of a file asked for by its number, "" when none is; decisions are to be blanked out before."""
+    named = _FILE.search(question)
     return f"收錄的來源裡沒有{named[0]}。" if named else ""

@@ -49,6 +49,11 @@ class Settings(BaseSettings):
     port: int = Field(8000, ge=1, le=65535, description="HTTP 服務的連接埠")
     contact: str = Field("", description="下載時寫進 User-Agent 的聯絡方式（電子郵件或網址）")
     allow_open_data_api: bool = Field(False, description="同意下載 law.moj.gov.tw 公開的資料 API（其網頁不爬）")
+    judicial_user: str = Field("", description="司法院資料開放平臺的帳號（下載裁判書用）")
+    judicial_password: SecretStr = Field(SecretStr(""), description="司法院資料開放平臺的密碼")
+    openfun_token: SecretStr = Field(SecretStr(""), description="OpenFun 立法院 API 的權杖；可不設")
+    redis_url: SecretStr = Field(SecretStr(""), description="排程工作佇列的 Redis 網址；空白即用資料夾內的 SQLite 檔")
+    webhook_url: SecretStr = Field(SecretStr(""), description="工作失敗或來源過期時要通知（POST JSON）的網址")
     fetch_interval_s: float = Field(2.0, ge=0, description="對同一網站兩次下載之間至少隔的秒數")
 
     @property

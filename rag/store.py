@@ -12,6 +12,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
+import orjson
 from sqlalchemy import Connection, Engine, RowMapping, bindparam, create_engine, event, func, literal_column, select
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -26,6 +27,10 @@ _ORIGIN = list(Document.__dataclass_fields__).index("origin")
 _PATH = list(Document.__dataclass_fields__).index("path")
 # Made once: to build it anew would cost a search a third of a millisecond.
 _BY_KEY = select(*_DOCUMENT).where(schema.documents.c.key.in_(bindparam("keys", expanding=True)))
+_PARTS = select(schema.passages).where(schema.passages.c.key.in_(bindparam("keys", expanding=True)))
+# Their documents are one passage, whole: it need not be looked up.
+OF_LAWS = ("laws", "law-history")
+_OF_ARTICLES = schema.links.c.key.startswith("law/")
 _BATCH = 400
 PATH_MARK = "\n"
 """Parts the headings of a path in their column: JSON would cost a fifth of a search for a hundred passages."""
@@ -48,6 +53,16 @@ class Release(NamedTuple):
     records: int
     articles: int
     private_use: Mapping[str, int]
+
+
+class LinkRow(NamedTuple):
+    """A link between two documents; ``day`` is the one on which ``target`` is to be read, where that is said."""
+
+    key: str
+    version: str
+    target: str
+    relation: str
+    day: date | None
 
 
 class Store:
@@ -94,16 +109,52 @@ class Store:
             for row in self._rows(_BY_KEY, {"keys": batch}):
                 if (row[0], row[1]) in pairs:
                     found[row[0], row[1]] = document_of(row)
+        several = self._parts([one for one in found.values() if one.source not in OF_LAWS])
+        parts = {one.id: one for one in several}
         return {
-            id: (Passage(key, version, start, end, found[key, version].text[start:end]), found[key, version])
+            id: (parts.get(id) or _passage(found[key, version], start, end), found[key, version])
             for id, (key, version, start, end) in wanted.items()
             if (key, version) in found
+        }
+
+    def passages_of(self, key: str, version: str) -> list[Passage]:
+        """The passages of a document version, in its order."""
+        document = self.version(key, version)
+        return sorted(self._parts([document]), key=lambda one: one.start) if document else []
+
+    def since(self, source: str, version: str) -> list[Document]:
+        """The documents of a source of this day and later."""
+        table = schema.documents.c
+        query = select(*_DOCUMENT).where(table.source == source, table.version >= version)
+        return [document_of(row) for row in self._rows(query.order_by(table.key))]
+
+    def keys_of_case(self, case: str) -> list[str]:
+        """The judgments with a case number, ``case/TPS/104/台上/472``; without the court, those of any court."""
+        table = schema.cases.c
+        prefix, _, rest = case.removeprefix("case/").partition("/")
+        wanted = table.case == case if prefix else table.case.endswith(f"/{rest}", autoescape=True)
+        return [row["key"] for row in self._all(select(table.key).where(wanted).order_by(table.key))]
+
+    def links_from(self, key: str) -> list[LinkRow]:
+        """What a document points to."""
+        return self._links(schema.links.c.key == key)
+
+    def links_to(self, target: str) -> list[LinkRow]:
+        """What points to a document."""
+        return self._links(schema.links.c.target == target)
+
+    def marks(self, source: str) -> dict[str, str]:
+        """What a source wanted to remember from its last run."""
+        table = schema.marks.c
+        return {
+            row.name: row.value for row in self._rows(select(table.name, table.value).where(table.source == source))
         }
 
     def numbers(self, pcode: str) -> list[str]:
         """The article numbers of a law in its own order, deleted and repealed ones included."""
         table = schema.documents.c
-        query = select(table.number).where(table.law == pcode).group_by(table.number).order_by(func.min(table.ordinal))
+        of_law = (table.law == pcode, table.kind == "statute")
+        query = select(table.number).where(*of_law).group_by(table.number).order_by(func.min(table.ordinal))
         return [row["number"] for row in self._all(query)]
 
     def translation(self, key: str) -> Translation | None:
@@ -117,6 +168,23 @@ class Store:
         rows = self._all(select(table.value).where(table.name == "revision"))
         return int(rows[0]["value"]) if rows else 0
 
+    def scrub(self) -> None:
+        """Leave no byte of removed rows on the disk: the log is folded in and emptied, free space is overwritten.
+
+        :raises StoreError: a reader kept the log open for half a minute.
+        """
+        with reading(self) as connection:
+            if self.engine.dialect.name == "sqlite":
+                busy = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").scalar()
+                if busy:
+                    raise StoreError("資料庫的日誌正被讀取，未能清空；請稍後再執行一次")
+            else:
+                # Only a rewrite of the tables gives the space back at once.
+                connection.commit()
+                whole = connection.execution_options(isolation_level="AUTOCOMMIT")
+                for table in (schema.documents, schema.raws, schema.passages, schema.links):
+                    whole.exec_driver_sql(f"VACUUM FULL {table.name}")
+
     def releases(self, source: str, every: bool = False) -> list[Release]:
         """The newest release taken in of each official file of a source, or every one, oldest first."""
         table = schema.releases.c
@@ -124,30 +192,19 @@ class Store:
         found = [Release(**{name: row[name] for name in Release._fields}) for row in rows]
         return found if every else list({one.member: one for one in found}.values())
 
-    def coverage(self) -> dict[str, Any]:
-        """What the store holds: counts, and the newest official file by day."""
-        releases = self.releases("laws")
-        return {
-            "laws": self._count(schema.laws),
-            "articles": self._count(schema.documents, func.count(func.distinct(schema.documents.c.key))),
-            "versions": self._count(schema.documents),
-            "passages": self._count(schema.passages),
-            "translations": self._count(schema.translations),
-            "releases": {one.member: one.published.isoformat() for one in releases},
-        }
+    def changed(self, since: int, searchable: bool = False) -> Iterator[tuple[Document, Passage]]:
+        """The passages of documents written after a revision, in no set order, streamed.
 
-    def changed(self, since: int) -> Iterator[tuple[Document, Passage]]:
-        """The passages of documents written after a revision, in no set order, streamed."""
-        table = schema.documents.c
-        joined = schema.documents.join(
-            schema.passages,
-            (table.key == schema.passages.c.key) & (table.version == schema.passages.c.version),
-        )
-        spans = (schema.passages.c.start, schema.passages.c.end)
-        query = select(*_DOCUMENT, *spans).select_from(joined).where(table.revision > since)
-        for *fields, start, end in self._stream(query):
-            document = document_of(fields)
-            yield document, Passage(document.key, document.version, start, end, document.text[start:end])
+        :param searchable: leave out those that no question finds.
+        """
+        parts = _PARTS.where(schema.passages.c.searchable) if searchable else _PARTS
+        query = select(*_DOCUMENT).where(schema.documents.c.revision > since)
+        for batch in batches(map(document_of, self._stream(query))):
+            named = {(one.key, one.version): one for one in batch}
+            several = self._parts([one for one in batch if one.source not in OF_LAWS], parts)
+            yield from ((named[part.key, part.version], part) for part in several)
+            whole = (one for one in batch if one.source in OF_LAWS)
+            yield from ((one, _passage(one, 0, len(one.text))) for one in whole)
 
     def changed_count(self, since: int) -> int:
         """How many document versions were written after a revision."""
@@ -167,14 +224,30 @@ class Store:
         """How many articles of other laws name each law."""
         target, key = schema.links.c.target, schema.links.c.key
         law = func.substr(target, 5, 8).label("law")
-        query = select(law, func.count(func.distinct(key)).label("n")).group_by(literal_column("law"))
+        query = select(law, func.count(func.distinct(key)).label("n")).where(_OF_ARTICLES)
+        query = query.group_by(literal_column("law"))
         return {row["law"]: row["n"] for row in self._all(query)}
 
     def links_to_articles(self) -> dict[str, int]:
         """How many articles of other laws name each article."""
         target, key = schema.links.c.target, schema.links.c.key
-        query = select(target, func.count(func.distinct(key)).label("n")).group_by(target)
+        query = select(target, func.count(func.distinct(key)).label("n")).where(_OF_ARTICLES).group_by(target)
         return {row["target"]: row["n"] for row in self._all(query)}
+
+    def _parts(self, documents: Sequence[Document], query: Any = None) -> Iterator[Passage]:
+        """The passages of documents that have several."""
+        named = {(one.key, one.version): one for one in documents}
+        for batch in batches(sorted({one.key for one in documents})):
+            rows = self._rows(_PARTS if query is None else query, {"keys": batch})
+            for key, version, start, end, *about in rows:
+                document = named.get((key, version))
+                if document:
+                    yield Passage(key, version, start, end, document.text[start:end], *about)
+
+    def _links(self, condition: Any) -> list[LinkRow]:
+        table = schema.links.c
+        columns: list[Any] = [table[name] for name in LinkRow._fields]
+        return [LinkRow(*row) for row in self._rows(select(*columns).where(condition).order_by(*columns[:4]))]
 
     def _count(self, table: Any, what: Any = None) -> int:
         rows = self._all(select((func.count() if what is None else what).label("n")).select_from(table))
@@ -189,7 +262,7 @@ class Store:
 
     def _stream(self, query: Any) -> Iterator[Any]:
         with reading(self) as connection:
-            yield from connection.execution_options(yield_per=2000).execute(query)
+            yield from connection.execution_options(yield_per=400).execute(query)
 
 
 def open_store(url: str, create: bool = False) -> Store:
@@ -203,7 +276,7 @@ def open_store(url: str, create: bool = False) -> Store:
     try:
         if path:
             Path(path).parent.mkdir(parents=True, exist_ok=True)
-        engine = create_engine(url)
+        engine = create_engine(url, json_serializer=_json, json_deserializer=orjson.loads)
         if path:
             event.listen(engine, "connect", _tune_sqlite)
     except (SQLAlchemyError, OSError, ModuleNotFoundError) as error:
@@ -265,6 +338,14 @@ def batches(items: Iterable[_T]) -> Iterator[list[_T]]:
         yield batch
 
 
+def _passage(document: Document, start: int, end: int) -> Passage:
+    return Passage(document.key, document.version, start, end, document.text[start:end])
+
+
+def _json(value: Any) -> str:
+    return orjson.dumps(value).decode()
+
+
 def _law(row: RowMapping) -> Law:
     return Law(**{**row, "former_names": tuple(row["former_names"])})
 
@@ -278,6 +359,8 @@ def _tune_sqlite(connection: Any, _record: Any) -> None:
         "busy_timeout=30000",
         "cache_size=-65536",
         "mmap_size=1073741824",
+        # What a court takes back must not linger in free pages.
+        "secure_delete=ON",
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()

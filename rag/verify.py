@@ -144,12 +144,13 @@ def _is_quote(text: str, start: int, end: int) -> bool:
 def _sentence(draft: Draft, given: Mapping[int, Source], versions: Versions, names: LawNames, day: date) -> Sentence:
     said = parts(draft.text, [source.document.text for source in given.values()])
     cited = [given[mark] for mark in said.marks if mark in given]
-    named = find_references(said.own, names)
-    words = _without(said.own, named)
+    own = _unlabelled(said.own, cited)
+    named = find_references(own, names)
+    words = _without(own, named)
     checks = {
         "marks": "ok" if said.marks else "none",
         "exists": _all(_exists(source, versions, day) for source in cited),
-        "status": _status(said.own, cited),
+        "status": _status(own, cited),
         "read": "ok" if len(cited) == len(said.marks) else "unread",
         "quotes": _quotes(said, cited),
         "references": _all(_reference(one, said.quotes, cited, names) for one in named) if named else "ok",
@@ -266,6 +267,14 @@ def _support(words: str, quotes: bool, cited: Sequence[Source]) -> str:
     known = _spaceless(" ".join([FRAME, *(f"{_about(source)} {source.document.text}" for source in cited)]))
     shared = sum(pair in known for pair in pairs)
     return "ok" if pairs and shared >= _SUPPORT * len(pairs) else "unsupported"
+
+
+def _unlabelled(own: str, cited: Sequence[Source]) -> str:
+    """A sentence's own words without the names of what it cites that is no law: a title may name any law."""
+    for source in cited:
+        if source.document.kind != "statute":
+            own = own.replace(source.label, "\n")
+    return own
 
 
 def _without(own: str, named: Sequence[Reference]) -> str:

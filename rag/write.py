@@ -5,24 +5,44 @@ It drafts; whether a sentence stands is decided by :mod:`rag.verify` like any ot
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import NamedTuple
 
 from rag import asked
-from rag.domain import OPEN, Document, Reference, Status, Unit
+from rag.domain import OPEN, Document, Kind, Passage, Reference, Status, Unit
 from rag.names import display_name
 from rag.references import label
 from rag.segment import fold
 from rag.units import find_unit, units
 
-FRAME = "規定：已刪除（的刪除，自起施行），施行日未載，條文現為：已廢止，廢止前規定：尚未施行，施行日期未定，條文為："
+KINDS: Mapping[Kind, str] = {
+    "judgment": "裁判",
+    "interpretation": "司法院解釋、憲法法庭裁判",
+    "gazette": "公報",
+    "reason": "立法理由",
+    "bill": "法律案",
+    "news": "新聞報導",
+    "text": "文件",
+}
+"""What a document is called that is no law, where its title does not say so."""
+FRAME = (
+    "規定：已刪除（的刪除，自起施行），施行日未載，條文現為：已廢止，廢止前規定：尚未施行，施行日期未定，條文為："
+    + "".join(KINDS.values())
+)
 """The words with which a sentence leads up to its quote."""
 _WHOLE = 160  # characters; so short an article is quoted whole, since its 項 lean on one another
 _LONG = 500  # characters; a longer 項 is quoted by its best 款
 _COMMON = 0.25  # what a term weighs that stands in every 項 and so tells none apart
 _FORM = 2.0
+COURTS = ("", "法院", "司法院大法官", "憲法法庭")
+"""Speakers of a decision that are whoever made it; "" where it isn't known whose words they are."""
+_SAYS_WHAT = re.compile("判決|裁定|裁判|解釋|釋字|[判裁]字第|公報|理由|法律案|草案|新聞")
+_AUTHORITIES = {"釋字": "司法院", "": "憲法法庭"}
+# brackets in a title would be read as a quote's or a mark's
+_BRACKETS = str.maketrans("「」『』[]［］【】", "〈〉《》〔〕〔〕〔〕")
 
 
 class Source(NamedTuple):
@@ -72,6 +92,19 @@ def source_found(mark: int, document: Document, wanted: Wanted) -> Source:
     return Source(mark, document, Status.IN_FORCE, None, _label(document, unit), *where)
 
 
+def source_of_passage(mark: int, document: Document, passage: Passage) -> Source:
+    """The source for a passage of what is no law: a judgment, a gazette, news … It is quoted whole."""
+    return Source(mark, document, Status.IN_FORCE, None, passage_label(document, passage), passage.start, passage.end)
+
+
+def passage_label(document: Document, passage: Passage) -> str:
+    """``司法院釋字第748號解釋文``; whose words they are is said where they are not the court's own."""
+    speaker = f"（{passage.speaker}）" if passage.speaker not in COURTS else ""
+    said = re.match("釋字|(?=[0-9]+年)", document.title) if document.kind == "interpretation" else None
+    authority = _AUTHORITIES[said[0]] if said else ""
+    return (authority + display_name(document.title) + passage.section + speaker).translate(_BRACKETS)
+
+
 def write(sources: Sequence[Source]) -> Iterator[Draft]:
     """One sentence a source: what it is, its standing where that isn't plain, and the quote."""
     for source in sources:
@@ -94,6 +127,9 @@ def _opening(source: Source) -> str:
     if source.status is Status.NOT_YET_IN_FORCE:
         what = f"{source.label}的刪除" if source.document.deleted else source.label
         return f"{what}尚未施行（{since + '施行' if since else '施行日期未定'}），條文為："
+    if source.document.kind != "statute":
+        kind = "" if _SAYS_WHAT.search(source.label) else f"（{KINDS[source.document.kind]}）"
+        return f"{source.label}{kind}："
     return f"{source.label}規定："
 
 

@@ -12,18 +12,21 @@ from datetime import date
 from operator import attrgetter
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Table, bindparam, delete, func, insert, select, update
+from sqlalchemy import delete, func, insert, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from rag import schema
-from rag.domain import Document, Law, Passage
-from rag.errors import StoreError
+from rag.domain import Document, Law
+from rag.errors import StoreBusy, StoreError
+from rag.rows import Rows
 from rag.store import PATH_MARK, Release, Store, batches, line_of, reading
 
 # Any number will do, as long as no other program takes it on the same server.
 _LOCK = 0x796F756A76
 _FIELDS = tuple(Document.__dataclass_fields__)
 _values = attrgetter(*_FIELDS)
+# Laws have no facts: stores made before there were any keep their fingerprints.
+_marked = attrgetter(*(name for name in _FIELDS if name != "facts"))
 
 
 class SnapshotRow(NamedTuple):
@@ -35,25 +38,21 @@ class SnapshotRow(NamedTuple):
     body: bytes
 
 
-class Writer:
-    """Writes inside one transaction; made by :func:`writing`. ``written`` counts the rows touched."""
-
-    def __init__(self, connection: Connection, revision: int) -> None:
-        self._connection = connection
-        self.revision = revision
-        self.written = 0
+class Writer(Rows):
+    """What is written of laws; made by :func:`writing`. ``rag.arrivals`` writes the documents of other sources."""
 
     def put_snapshots(self, rows: Sequence[SnapshotRow]) -> None:
         """Store records that are new, and move the day of those seen again in a later release."""
-        self._put(schema.snapshots, ("law", "sha256"), [row._asdict() for row in rows])
+        self.put(schema.snapshots, ("law", "sha256"), [row._asdict() for row in rows])
 
     def put_laws(self, laws: Iterable[Law]) -> None:
-        self._put(schema.laws, ("pcode",), [_law_row(law) for law in laws])
+        self.put(schema.laws, ("pcode",), [_law_row(law) for law in laws])
 
     def put_documents(self, laws: Sequence[str], documents: Iterable[Document]) -> list[Document]:
         """Make these the documents of the laws: write what differs, remove the rest; returns the written."""
         table = schema.documents.c
-        rows = self._connection.execute(select(table.key, table.version, table.digest).where(table.law.in_(laws)))
+        of_laws = (table.law.in_(laws), table.raw == "")
+        rows = self.connection.execute(select(table.key, table.version, table.digest).where(*of_laws))
         stored = {(row.key, row.version): row.digest for row in rows}
         written: list[Document] = []
         digests: dict[tuple[str, str], str] = {}
@@ -64,28 +63,30 @@ class Writer:
                 written.append(document)
         gone = [id for id in stored if id not in digests]
         changed = {(one.key, one.version): len(one.text) for one in written if (one.key, one.version) in stored}
-        self._bury(gone, changed)
-        self._drop([*gone, *changed])
+        self.bury({id: () for id in gone} | {id: [(0, length)] for id, length in changed.items()})
+        self.drop([*gone, *changed])
         self.written += len(gone)
-        self._insert(schema.documents, [self._row(one, digests[one.key, one.version]) for one in written])
+        self.insert(
+            schema.documents, [document_row(one, digests[one.key, one.version], self.revision) for one in written]
+        )
         spans = [{"key": one.key, "version": one.version, "start": 0, "end": len(one.text)} for one in written]
-        self._insert(schema.passages, spans)
+        self.insert(schema.passages, spans)
         return written
 
     def put_links(self, links: Iterable[tuple[str, str, str]]) -> None:
         """``(key, version, target key)`` of freshly written documents."""
-        self._insert(schema.links, [dict(zip(("key", "version", "target"), link, strict=True)) for link in links])
+        self.insert(schema.links, [dict(zip(("key", "version", "target"), link, strict=True)) for link in links])
 
     def put_translations(self, law: str, rows: Mapping[str, tuple[str, date]]) -> None:
         """Make these the English articles of a law."""
         table = schema.translations
-        found = self._connection.execute(select(table.c.key, table.c.text, table.c.modified).where(table.c.law == law))
+        found = self.connection.execute(select(table.c.key, table.c.text, table.c.modified).where(table.c.law == law))
         stored = {row.key: (row.text, row.modified) for row in found}
         gone = [key for key in stored if rows.get(key) != stored[key]]
         for batch in batches(gone):
-            self._connection.execute(delete(table).where(table.c.key.in_(batch)))
+            self.connection.execute(delete(table).where(table.c.key.in_(batch)))
         new = [key for key in rows if rows[key] != stored.get(key)]
-        self._insert(table, [{"key": k, "law": law, "text": rows[k][0], "modified": rows[k][1]} for k in new])
+        self.insert(table, [{"key": k, "law": law, "text": rows[k][0], "modified": rows[k][1]} for k in new])
         self.written += len(set(gone) - set(new))
 
     def put_ledger(self, source: str, entries: Mapping[str, tuple[str, date]]) -> None:
@@ -94,72 +95,20 @@ class Writer:
         known: dict[str, tuple[date, date]] = {}
         for batch in batches(entries):
             days = select(table.key, table.first_seen, table.last_seen).where(table.key.in_(batch))
-            known.update((row.key, (row.first_seen, row.last_seen)) for row in self._connection.execute(days))
+            known.update((row.key, (row.first_seen, row.last_seen)) for row in self.connection.execute(days))
         rows = []
         for key, (mark, seen) in entries.items():
             first, last = known.get(key, (seen, seen))
             days_seen = {"first_seen": min(first, seen), "last_seen": max(last, seen)}
             rows.append({"key": key, "source": source, "sha256": mark, "state": "stored", **days_seen})
-        self._put(schema.ledger, ("key",), rows)
+        self.put(schema.ledger, ("key",), rows)
 
     def put_release(self, source: str, release: Release) -> None:
         # Numbered here: a restored backup leaves PostgreSQL's own counter behind.
-        last = self._connection.execute(select(func.max(schema.releases.c.id))).scalar() or 0
+        last = self.connection.execute(select(func.max(schema.releases.c.id))).scalar() or 0
         row = {**release._asdict(), "id": last + 1, "source": source, "revision": self.revision}
         row["private_use"] = dict(release.private_use)
-        self._insert(schema.releases, [row])
-
-    def _row(self, document: Document, mark: str) -> dict[str, Any]:
-        values = dict(zip(_FIELDS, _values(document), strict=True))
-        return {**values, "path": PATH_MARK.join(document.path), "digest": mark, "revision": self.revision}
-
-    def _bury(self, gone: Iterable[tuple[str, str]], changed: Mapping[tuple[str, str], int]) -> None:
-        """Note what the index has to forget: passages of documents that go, and spans that a new text no longer has."""
-        table = schema.passages.c
-        wanted = {id: None for id in gone} | dict(changed)
-        rows = self._of(wanted, select(table.key, table.version, table.start, table.end), table.key)
-        ids = [
-            Passage(key, version, start, end, "").id
-            for key, version, start, end in rows
-            if (key, version) in wanted and (start, end) != (0, wanted[key, version])
-        ]
-        self._put(schema.removed, ("passage",), [{"passage": id, "revision": self.revision} for id in ids])
-
-    def _drop(self, ids: Sequence[tuple[str, str]]) -> None:
-        """Remove documents with all that hangs on them."""
-        for table in (schema.links, schema.passages, schema.documents):
-            condition = (table.c.key == bindparam("key_")) & (table.c.version == bindparam("version_"))
-            if ids:
-                self._connection.execute(delete(table).where(condition), [{"key_": k, "version_": v} for k, v in ids])
-
-    def _of(self, ids: Iterable[tuple[str, str]], query: Any, column: Any) -> Iterator[Any]:
-        """The rows of a query about these keys, whatever their version: SQLite scans the table for a list of pairs."""
-        for batch in batches(sorted({key for key, _ in ids})):
-            yield from self._connection.execute(query.where(column.in_(batch)))
-
-    def _put(self, table: Table, names: tuple[str, ...], rows: list[dict[str, Any]]) -> None:
-        """Insert the rows that are new, update those that differ, leave the equal ones alone."""
-        columns = [table.c[name] for name in names]
-        stored: dict[tuple[Any, ...], dict[str, Any]] = {}
-        # By the first column alone: SQLite scans the whole table for a list of pairs.
-        for batch in batches(sorted({row[names[0]] for row in rows})):
-            found = self._connection.execute(select(table).where(columns[0].in_(batch))).mappings()
-            stored.update((tuple(row[name] for name in names), dict(row)) for row in found)
-        new = []
-        for row in rows:
-            id = tuple(row[name] for name in names)
-            if id not in stored:
-                new.append(row)
-            elif stored[id] != row:
-                condition = [column == value for column, value in zip(columns, id, strict=True)]
-                self._connection.execute(update(table).where(*condition).values(row))
-                self.written += 1
-        self._insert(table, new)
-
-    def _insert(self, table: Table, rows: list[dict[str, Any]]) -> None:
-        if rows:
-            self._connection.execute(insert(table), rows)
-            self.written += len(rows)
+        self.insert(schema.releases, [row])
 
 
 @contextmanager
@@ -185,14 +134,14 @@ def writing(store: Store) -> Iterator[Writer]:
 def only_writer(store: Store) -> Iterator[None]:
     """One job at a time for a PostgreSQL server; a SQLite file is guarded by the lock of its folder.
 
-    :raises StoreError: another job is writing.
+    :raises StoreBusy: another job is writing.
     """
     if store.engine.dialect.name != "postgresql":
         yield
         return
     with reading(store) as connection:
         if not connection.execute(select(func.pg_try_advisory_lock(_LOCK))).scalar():
-            raise StoreError("資料庫正由另一個工作寫入；請等它結束再執行")
+            raise StoreBusy("資料庫正由另一個工作寫入；請等它結束再執行")
         connection.commit()
         try:
             yield
@@ -221,7 +170,19 @@ def ledger_hashes(store: Store, source: str) -> dict[str, str]:
 
 def digest(document: Document) -> str:
     """A fingerprint of every field: two documents with the same one are the same."""
-    return hashlib.blake2b(repr(_values(document)).encode(), digest_size=16).hexdigest()
+    return fingerprint(_marked(document), *document.facts.items())
+
+
+def fingerprint(*parts: object) -> str:
+    """32 hex digits for what the parts look like."""
+    return hashlib.blake2b("".join(map(repr, parts)).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+
+
+def document_row(document: Document, mark: str, revision: int, raw: str = "") -> dict[str, Any]:
+    """The row of ``documents``; ``raw`` is the id of what it was read from, where documents come whole."""
+    values = dict(zip(_FIELDS, _values(document), strict=True))
+    path = PATH_MARK.join(document.path)
+    return {**values, "facts": dict(document.facts), "path": path, "digest": mark, "revision": revision, "raw": raw}
 
 
 def _law_row(law: Law) -> dict[str, Any]:

@@ -122,7 +122,8 @@ class FakeEngine:
 class MemoryStore:
     """The reading side of the store over a handful of records."""
 
-    def __init__(self, laws: Iterable[Law], documents: Iterable[Document]) -> None:
+    def __init__(self, laws: Iterable[Law], documents: Iterable[Document], parts: Iterable[Passage] = ()) -> None:
+        self.parts = list(parts)
         self.laws = {law.pcode: law for law in laws}
         self.documents = sorted(documents, key=lambda one: (_place(one.number), one.valid_from, one.version))
 
@@ -144,6 +145,17 @@ class MemoryStore:
     def passages(self, ids: Iterable[str]) -> dict[str, tuple[Passage, Document]]:
         held = {passage.id: (passage, one) for one in self.documents for passage in [whole(one)]}
         return {id: held[id] for id in ids if id in held}
+
+    def passages_of(self, key: str, version: str) -> list[Passage]:
+        return [one for one in self.parts if (one.key, one.version) == (key, version)]
+
+    def keys_of_case(self, case: str) -> list[str]:
+        rest = case.removeprefix("case/")
+        return [
+            one.key
+            for one in self.documents
+            if (known := one.facts.get("case_key", "")) == case or (rest.startswith("/") and known.endswith(rest))
+        ]
 
     def translation(self, key: str) -> None:
         return None
@@ -200,7 +212,7 @@ def article(law: Law, number: str, text: str, **changes: Any) -> Document:
 
 
 def _place(number: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in number.split("-"))
+    return tuple(int(part) for part in number.split("-") if part)
 
 
 def made_law(pcode: str, name: str, level: str = "法律", **changes: Any) -> Law:
@@ -245,4 +257,5 @@ def make_retriever(store: MemoryStore) -> Retriever:
 def make_engine(store: MemoryStore | None = None, max_sentences: int = 6) -> Engine:
     """The real engine over a store in memory."""
     store = store or memory_store()
-    return Engine(store, make_retriever(store), LawNames(store.law_names()), max_sentences)
+    names = LawNames(store.law_names())
+    return Engine(store, make_retriever(store), names, max_sentences, MemoryStore.coverage)

@@ -118,7 +118,10 @@ def split(count: int, keys: Keys, impacts: NDArray[np.float64]) -> Iterator[Vect
 
 def _field(segmenter: Segmenter, passages: Sequence[Mapping[str, str]], name: str) -> tuple[Keys, NDArray[np.float64]]:
     weight, b, average = FIELDS[name]
-    texts = [fold(passage.get(name, "")) for passage in passages]
+    published = [passage.get(name, "") for passage in passages]
+    # Passages of one document share its name.
+    folded = {text: fold(text) for text in set(published)}
+    texts = [folded[text] for text in published]
     keys = occurrences(segmenter, texts)
     lengths = np.fromiter(map(len, texts), np.float64, len(texts))
     share = weight / (1 - b + b * lengths / average)

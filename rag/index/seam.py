@@ -13,6 +13,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Protocol
 from uuid import UUID, uuid5
 
@@ -206,6 +207,7 @@ def law_dimension(law: str) -> int:
     return dimension(f"law:{law}")
 
 
+@lru_cache(maxsize=4096)
 def point_id(passage_id: str) -> UUID:
     return uuid5(_NAMESPACE, passage_id)
 

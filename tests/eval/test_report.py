@@ -1,3 +1,5 @@
+import os
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -18,6 +20,16 @@ def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
         write_lines(out, [{"問": 3}, {"問": object()}])
     assert out.read_text(encoding="utf-8") == '{"問": 1}\n{"問": 2}\n'
     assert list(tmp_path.iterdir()) == [out]
+
+
+def test_what_is_no_file_is_written_to_and_not_replaced(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with ThreadPoolExecutor(1) as pool:
+        read = pool.submit(pipe.read_text, encoding="utf-8")
+        write_lines(pipe, [{"問": 1}])
+        assert read.result() == '{"問": 1}\n'
+    assert pipe.is_fifo()
 
 
 def test_a_place_that_cannot_be_written_is_an_error(tmp_path: Path) -> None:

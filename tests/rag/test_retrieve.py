@@ -110,3 +110,14 @@ def test_hits_are_sorted_and_carry_the_score_of_their_terms() -> None:
 def test_blanking_keeps_the_length() -> None:
     question = "依民法第3條，可以嗎"
     assert without(question, [Reference(1, 6)]) == "依　　　　　，可以嗎"
+
+
+def test_the_number_of_a_decision_is_no_article_and_no_day() -> None:
+    question = "釋字第748號、最高法院104年度台上字第472號及111年憲判字第1號"
+    assert RETRIEVER.exact(question, DAY) == []
+    assert RETRIEVER.day(question, DAY) == DAY
+    assert [one.decision.key for one in RETRIEVER.decided(question, DAY)] == [
+        "interpretation/748",
+        "case/TPS/104/台上/472",
+        "constitutional/111年憲判字第1號",
+    ]

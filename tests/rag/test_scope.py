@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from rag.scope import is_abroad, missing_decision, out_of_scope
+from rag.scope import is_abroad, missing_file, out_of_scope
 
 REASONS = {"injection": "no_evidence", "prediction": "needs_lawyer"}
 SETS = Path(__file__).parents[1] / "questions"
@@ -54,7 +54,7 @@ def test_everyday_questions_pass() -> None:
 def test_sharing_words_is_not_enough(question: str) -> None:
     assert out_of_scope(question) is None
     assert not is_abroad(question)
-    assert missing_decision(question) == ""
+    assert missing_file(question) == ""
 
 
 @pytest.mark.parametrize(
@@ -91,15 +91,14 @@ def test_abroad(question: str) -> None:
 @pytest.mark.parametrize(
     ("question", "said"),
     [
-        ("釋字第748號", "收錄的來源裡沒有釋字第748號。"),
-        ("釋字第九九九號說了什麼", "沒有釋字第九九九號；司法院解釋到釋字第813號為止。"),
-        ("最高法院104年度台上字第472號判決", "收錄的來源裡沒有104年度台上字第472號。"),
-        ("111年憲判字第1號", "收錄的來源裡沒有111年憲判字第1號。"),
+        ("臺灣臺北地方檢察署104年度偵字第123號", "收錄的來源裡沒有104年度偵字第123號。"),
+        ("109年度憲二字第5號聲請案", "收錄的來源裡沒有109年度憲二字第5號。"),
+        ("司法院釋字第七四八號解釋施行法", ""),
         ("民法第184條", ""),
     ],
 )
-def test_decisions_by_number(question: str, said: str) -> None:
-    assert missing_decision(question) == said
+def test_files_by_number(question: str, said: str) -> None:
+    assert missing_file(question) == said
 
 
 def test_a_long_account_is_not_read_for_single_shapes() -> None:

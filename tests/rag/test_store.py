@@ -13,6 +13,7 @@ import pytest
 
 from rag.domain import Law
 from rag.errors import StoreError, UsageError
+from rag.holdings import coverage
 from rag.names import FORMER, OFFICIAL, REPEALED, LawName
 from rag.store import NoStore, Store, batches, open_store, parse_passage_id
 from rag.writer import ledger_hashes, snapshots_of, writing
@@ -88,7 +89,7 @@ def test_what_changed_is_streamed_with_its_passages(store: Store) -> None:
 
 
 def test_coverage_counts(store: Store) -> None:
-    found = store.coverage()
+    found = coverage(store)
     assert {name: found[name] for name in ("laws", "articles", "versions", "passages", "translations")} == {
         "laws": 2,
         "articles": 4,

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.domain import OPEN, Document, Reference, Status, sha256
+from rag.domain import OPEN, Document, Kind, Passage, Reference, Status, sha256
 from rag.names import LawName, LawNames
 from rag.standing import standing
 from rag.verify import Parts, Proved, parts, prove
-from rag.write import Draft, Source, Wanted, source_found, source_named, write
+from rag.write import Draft, Source, Wanted, source_found, source_named, source_of_passage, write
 from tests import fakes
 
 DAY = date(2024, 10, 11)
@@ -264,3 +264,45 @@ def test_same_name_laws_stand_for_one_another() -> None:
     store = fakes.MemoryStore([older, newer], [document])
     source = source_named(1, Reference(0, 0, article="1"), document, Status.REPEALED, older.repealed)
     assert prove(write([source]), [source], store, names, DAY).sentences[0].status == "proved"
+
+
+TITLES = st.lists(
+    st.one_of(
+        st.sampled_from(
+            [
+                "民法第184條",
+                NAME,
+                "第99條",
+                "「",
+                "」",
+                "『",
+                "【1】",
+                "[2]",
+                "已廢止",
+                "3萬元",
+                "112年5月1日",
+                "判決",
+                "公報",
+            ]
+        ),
+        st.text(max_size=4),
+    ),
+    max_size=6,
+).map("".join)
+
+
+@given(st.sampled_from(["judgment", "gazette", "reason", "bill", "news", "text"]), TITLES, TITLES)
+def test_what_is_no_law_is_proved_whatever_its_title(kind: Kind, title: str, speaker: str) -> None:
+    document = replace(fakes.NEW, key="made/1", kind=kind, title=title, law="", number="")
+    passage = Passage(document.key, document.version, 0, len(FIRST), FIRST, "理由", speaker)
+    source = source_of_passage(1, document, passage)
+    sentence = prove(write([source]), [source], _store(document), NAMES, DAY).sentences[0]
+    assert (sentence.status, sentence.citations) == ("proved", (1,))
+
+
+def test_a_title_lends_its_words_to_no_other_sentence() -> None:
+    document = replace(fakes.NEW, key="made/1", kind="news", title="民法第184條修正", law="", number="")
+    source = source_of_passage(1, document, Passage(document.key, document.version, 0, len(FIRST), FIRST))
+    draft = Draft(f"依{NAME}第6條：「{FIRST}」[1]")
+    sentence = prove([draft], [source], _store(document), NAMES, DAY).sentences[0]
+    assert (sentence.status, sentence.checks["references"]) == ("unproved", "uncited")

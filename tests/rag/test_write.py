@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag import asked
-from rag.domain import OPEN, Reference, Status
-from rag.write import Wanted, roc, source_found, source_named, write
+from rag.domain import OPEN, Kind, Passage, Reference, Status
+from rag.write import Wanted, roc, source_found, source_named, source_of_passage, write
 from tests import fakes
 
 LONG = "".join(f"業者應於第{number}日前備置帳冊，載明收支，並送主管機關查核。" for number in range(1, 12))
@@ -104,3 +104,28 @@ def test_what_is_quoted_always_stands_at_its_span(text: str, weights: dict[str, 
     source = source_found(1, document, Wanted(weights))
     assert 0 <= source.start < source.end <= len(text)
     assert next(write([source])).text.endswith(f"「{text[source.start : source.end]}」[1]")
+
+
+@pytest.mark.parametrize(
+    ("kind", "title", "section", "speaker", "opening"),
+    [
+        (
+            "judgment",
+            "示範地方法院104年度訴字第1號民事判決",
+            "主文",
+            "法院",
+            "示範地方法院104年度訴字第1號民事判決主文：",
+        ),
+        ("judgment", "示範地方法院104年度訴字第1號", "主文", "", "示範地方法院104年度訴字第1號主文（裁判）："),
+        ("reason", "示範共享單車租借條例第4條立法理由", "", "", "示範共享單車租借條例第4條立法理由："),
+        ("news", "押金「不退」【1】", "", "", "押金〈不退〉〔1〕（新聞報導）："),
+        ("gazette", "示範會議紀錄", "", "王委員甲", "示範會議紀錄（王委員甲）（公報）："),
+    ],
+)
+def test_what_is_no_law_is_called_by_its_title(
+    kind: Kind, title: str, section: str, speaker: str, opening: str
+) -> None:
+    document = replace(fakes.NEW, kind=kind, title=title, law="", number="")
+    passage = Passage(document.key, document.version, 0, 5, document.text[:5], section, speaker)
+    source = source_of_passage(1, document, passage)
+    assert [draft.text for draft in write([source])] == [f"{opening}「{document.text[:5]}」[1]"]

@@ -11,9 +11,11 @@ from typing import Any
 import orjson
 import pytest
 
+from ingest.parsed import Parsed, Raw, Source
 from ingest.records import RawRecord, Snapshot
-from ingest.sources import SOURCES, law_history, laws
+from ingest.sources import DOCUMENTS, SOURCES, document_source, law_history, laws
 from ingest.versions import law_versions
+from rag.names import LawName, LawNames, with_aliases
 
 EXAMPLES = Path(__file__).with_name("examples")
 EXPECTED = ".expected.json"
@@ -43,7 +45,48 @@ def versions(records: tuple[RawRecord, ...]) -> Iterator[dict[str, Any]]:
         yield {"law": asdict(law), "documents": [{name: getattr(one, name) for name in kept} for one in documents]}
 
 
+NAMES = LawNames(
+    with_aliases(
+        LawName(name, pcode)
+        for name, pcode in {
+            "中華民國憲法": "A0000001", "司法院大法官審理案件法": "A0030159", "民法": "B0000001", "中華民國刑法": "C0000001",
+            "刑事訴訟法": "C0010001", "道路交通管理處罰條例": "K0040012", "勞動基準法": "N0030001",
+        }.items()
+    )
+)  # fmt: skip
+
+
+def documents(source: Source) -> Callable[[Path], Any]:
+    """What came, and what each thing that came holds."""
+
+    def read(path: Path) -> Any:
+        return [
+            [slim(one) for one in source.parse(came, NAMES)] if isinstance(came, Raw) else slim(came)
+            for came in source.read(path)
+        ]
+
+    return read
+
+
+def slim(one: Any) -> dict[str, Any]:
+    """The fields that say something, with each passage spelt out."""
+    found = filled(one)
+    if isinstance(one, Parsed):
+        text = one.document.text
+        found["spans"] = [filled(span) | {"text": text[span.start : span.end]} for span in one.spans]
+    return {type(one).__name__: found}
+
+
+def filled(one: Any) -> dict[str, Any]:
+    return {name: value for name, value in asdict(one).items() if value not in ("", (), {}, None)}
+
+
 READ: dict[str, Callable[[Path], Any]] = {laws.NAME: bulk, law_history.NAME: history}
+READ |= {name: documents(document_source(name)) for name in DOCUMENTS}
+
+
+def test_every_source_goes_by_its_own_name() -> None:
+    assert [document_source(name).NAME for name in DOCUMENTS] == list(DOCUMENTS)
 
 
 def examples(source: str) -> list[Path]:

@@ -1,0 +1,50 @@
+"""Which laws, articles and decisions a document's text cites."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+
+from ingest.parsed import Link, Span
+from rag.decisions import find_decisions
+from rag.domain import Document, Reference
+from rag.names import LawNames
+from rag.references import find_references
+
+# 行為時刑法第320條 · 修正前之勞動基準法第24條: read as it stood on the day of the facts
+_THEN = re.compile(r"(?:行為時|修正前|裁判時|廢止前)之?[「（(]?\s*$")
+_LOOK_BACK = 8
+
+
+def cited(document: Document, spans: Sequence[Span], names: LawNames) -> Iterator[Link]:
+    """A link for every article and decision named in the passages that can be found by search, each once.
+
+    What is copied into a document (an appendix of statutes, an indictment) is not its own citing.
+    """
+    starts = [span.start for span in spans]
+    day = _facts_day(document)
+    done: set[str] = set()
+    for at, target in _targets(document, names):
+        place = bisect_right(starts, at) - 1
+        inside = place >= 0 and at < spans[place].end and spans[place].searchable
+        if inside and target not in done and target != document.key:
+            done.add(target)
+            then = day is not None and _THEN.search(document.text, max(0, at - _LOOK_BACK), at)
+            yield Link(target, "cites", day if then else None)
+
+
+def _targets(document: Document, names: LawNames) -> Iterable[tuple[int, str]]:
+    at = Reference(0, 0, law=document.law, article=document.number) if document.law and document.number else None
+    for reference in find_references(document.text, names, home=document.law, at=at):
+        if reference.law:
+            yield reference.start, reference.key or f"law/{reference.law}/"
+    for decision in find_decisions(document.text, document.facts.get("court_code", "")):
+        if decision.key:
+            yield decision.start, decision.key
+
+
+def _facts_day(document: Document) -> date | None:
+    written = document.facts.get("facts_day", "")
+    return date.fromisoformat(written) if written else None

@@ -1,0 +1,99 @@
+"""The jobs over sources whose documents come whole: take in, read anew, take back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from ingest import reports
+from ingest.documents import Options, Taken, stored, take_in
+from ingest.parsed import Came, Source, Wanted
+from ingest.progress import Progress
+from ingest.report import Asked, Report
+from ingest.schedule import TAIPEI
+from ingest.session import opened, refresh_index
+from ingest.sources import document_source
+from ingest.web import Web
+from rag import arrivals
+from rag.errors import IngestError, SourceChanged, UnknownKey
+from rag.settings import Settings
+from rag.store import Store
+from rag.writer import writing
+
+
+def run_source(settings: Settings, asked: Asked, web: Web, progress: Progress, now: datetime | None = None) -> Report:
+    """Take in what files hold or a source has that is new.
+
+    :raises IngestError: nothing came, or the source can't be read; what was taken in until then stays.
+    """
+    source = document_source(asked.source)
+    now = now or datetime.now(TAIPEI)
+    with opened(settings) as store:
+        progress.start(f"收錄 {source.NAME}", None)
+        came = _came(settings, store, source, asked, web, now)
+        options = Options(progress.advance, asked.without)
+        try:
+            taken = take_in(store, source, came, store.law_names(), now.date(), options)
+        except IngestError:
+            # What was taken in until then can be searched at once.
+            refresh_index(settings, store, progress)
+            raise
+        if asked.paths and not taken.records:
+            raise SourceChanged(f"{'、'.join(map(str, asked.paths))} 裡沒有 {source.NAME} 的資料")
+        return _finish(settings, store, source.NAME, taken, progress)
+
+
+def reparse(settings: Settings, asked: Asked, progress: Progress) -> Report:
+    """Read everything kept of a source anew, without fetching: after a change of rules, or once the laws are there."""
+    source = document_source(asked.source)
+    with opened(settings) as store:
+        progress.start(f"重讀 {source.NAME}", None)
+        options = Options(progress.advance, asked.without, again=True)
+        today = datetime.now(TAIPEI).date()
+        taken = take_in(store, source, stored(store, source.NAME), store.law_names(), today, options)
+        return _finish(settings, store, source.NAME, taken, progress)
+
+
+def purge(settings: Settings, keys: Sequence[str], progress: Progress) -> int:
+    """Take documents back: text, passages, vectors, links and what they were read from go; a tombstone stays.
+
+    :raises UnknownKey: there is no such document; nothing was changed.
+    """
+    with opened(settings) as store:
+        unknown = [key for key in keys if not store.versions(key)]
+        if unknown:
+            raise UnknownKey(f"資料庫裡沒有 {'、'.join(unknown)}")
+        with writing(store) as writer:
+            gone = arrivals.remove(writer, dict.fromkeys(keys, datetime.now(TAIPEI).date()))
+        refresh_index(settings, store, progress)
+        store.scrub()
+        return len(gone)
+
+
+def _came(settings: Settings, store: Store, source: Source, asked: Asked, web: Web, now: datetime) -> Iterator[Came]:
+    for path in asked.paths:
+        yield from source.read(path)
+    urls: Sequence[str] = asked.urls or ([] if asked.paths else [""])
+    for url in urls:
+        account = (settings.judicial_user, settings.judicial_password.get_secret_value())
+        token = settings.openfun_token.get_secret_value()
+        yield from source.fetch(web, Wanted(now, url, *account, token, store.marks(source.NAME)))
+
+
+def _finish(settings: Settings, store: Store, name: str, taken: Taken, progress: Progress) -> Report:
+    if name == reports.SOURCE and taken.documents:
+        reports.link_stories(store, datetime.now(TAIPEI).date())
+    indexed = refresh_index(settings, store, progress)
+    if taken.removed:
+        store.scrub()
+    return Report(
+        source=name,
+        records=taken.records,
+        documents=taken.documents,
+        written=taken.written,
+        indexed=indexed,
+        removed=taken.removed,
+        skipped=dict(taken.skipped),
+        failed=dict(taken.failed),
+        masked=dict(taken.masked),
+    )

@@ -1,0 +1,98 @@
+"""The commands for jobs: what waits, runs and has run, and the worker that does them by the clock."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from ingest.joblist import Job, JobList
+from ingest.notify import Notifier
+from ingest.progress import Progress
+from ingest.queue import Queue, open_queue
+from ingest.report import Asked, Report
+from ingest.runs import known_source, run_any
+from ingest.schedule import TAIPEI, possible
+from ingest.worker import Worker
+from rag.settings import Settings, load_settings
+from rag.store import open_store
+
+Data = Annotated[Path | None, typer.Option(metavar="DIR", help="放所有資料的資料夾（預設取自設定）")]
+_STATES = {
+    "queued": "等候", "running": "執行中", "paused": "暫停", "failed": "失敗", "done": "完成", "cancelled": "取消",
+}  # fmt: skip
+
+
+def jobs(
+    cancel: Annotated[str, typer.Option(metavar="ID", help="取消一個工作；已寫入的留著")] = "",
+    pause: Annotated[str, typer.Option(metavar="ID", help="暫停一個工作")] = "",
+    resume: Annotated[str, typer.Option(metavar="ID", help="讓暫停、失敗或取消的工作重新排入")] = "",
+    errors: Annotated[str, typer.Option(metavar="ID", help="列出一個工作裡失敗的文件")] = "",
+    limit: Annotated[int, typer.Option(min=1, help="最多列出幾個")] = 20,
+    data: Data = None,
+) -> None:
+    with _job_list(load_settings(data=data)) as listed:
+        for id, act in ((cancel, listed.request_cancel), (pause, listed.pause), (resume, listed.resume)):
+            if id:
+                act(id)
+        if errors:
+            for key, reason in listed.errors(listed.get(errors).id).items():
+                print(f"{key}\t{reason}")
+            return
+        Console().print(_table(listed.listing(limit)))
+
+
+def enqueue(
+    source: Annotated[str, typer.Argument(metavar="SOURCE")],
+    from_: Annotated[list[str] | None, typer.Option("--from", metavar="PATH_OR_URL")] = None,
+    without_field: Annotated[list[str] | None, typer.Option("--without-field", metavar="NAME")] = None,
+    data: Data = None,
+) -> None:
+    settings = load_settings(data=data)
+    with _job_list(settings) as listed:
+        given = {"given": list(from_ or ()), "without": list(without_field or ())}
+        job = listed.create(known_source(source), given)
+    with closing(_queue(settings)) as queue:
+        queue.nudge()
+    print(job.id)
+
+
+def worker(data: Data = None) -> None:
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
+    settings = load_settings(data=data)
+
+    def run(job: Job, progress: Progress, error: object) -> Report:
+        given, without = job.arguments.get("given", ()), job.arguments.get("without", ())
+        return run_any(settings, Asked(job.source, tuple(given), tuple(without)), progress)
+
+    with _job_list(settings) as listed, closing(_queue(settings)) as queue:
+        notifier = Notifier(settings.webhook_url.get_secret_value())
+        Worker(listed, run, possible(settings), notifier).serve(queue)
+
+
+@contextmanager
+def _job_list(settings: Settings) -> Iterator[JobList]:
+    store = open_store(settings.store_url, create=True)
+    try:
+        yield JobList(store)
+    finally:
+        store.close()
+
+
+def _queue(settings: Settings) -> Queue:
+    return open_queue(settings.data, settings.redis_url.get_secret_value(), settings.database_url)
+
+
+def _table(listed: list[Job]) -> Table:
+    table = Table("代號", "來源", "狀態", "排入", "進度", "說明", title="工作")
+    for one in listed:
+        done = f"{one.done:,}" + (f"/{one.total:,}" if one.total else "")
+        created = one.created.astimezone(TAIPEI).strftime("%Y-%m-%d %H:%M")
+        table.add_row(one.id, one.source, _STATES[one.state], created, done, one.message)
+    return table

@@ -1,0 +1,73 @@
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Iterator
+
+import httpx2
+import pytest
+
+from ingest.notify import Notifier, without_secrets
+from tests.ingest.web_server import Server, Time, serving, status, whole
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    with serving() as one:
+        yield one
+
+
+def test_what_happened_is_posted(server: Server) -> None:
+    server.acts = [whole(b""), whole(b"")]
+    notifier = Notifier(server.at("/hook?key=secret"))
+    notifier.job_failed("judgments", "ab12", "https://u:p@example.org/x?token=t：HTTP 500")
+    notifier.source_stale("news", "news 過期")
+    failed, stale = map(json.loads, server.sent)
+    assert failed.pop("time")
+    assert stale.pop("time")
+    assert failed == {
+        "event": "job_failed",
+        "source": "judgments",
+        "job": "ab12",
+        "message": "https://example.org/x：HTTP 500",
+    }
+    assert stale == {"event": "source_stale", "source": "news", "message": "news 過期"}
+    assert server.robots_asked == 0
+
+
+def test_without_an_address_nothing_is_said() -> None:
+    def answer(request: httpx2.Request) -> httpx2.Response:
+        raise AssertionError("nobody is to be asked")
+
+    Notifier(transport=httpx2.MockTransport(answer)).source_stale("news", "過期")
+    assert without_secrets("") == ""
+
+
+def test_a_webhook_that_fails_is_tried_again(server: Server) -> None:
+    time = Time()
+    server.acts = [status(500), status(404), whole(b"")]
+    Notifier(server.at("/hook"), time.sleep).source_stale("news", "過期")
+    assert (len(server.sent), time.waits()) == (3, [1.0, 2.0])
+
+
+@pytest.mark.parametrize(
+    "url", ["http://127.0.0.1:1/secret", "not a url secret", "http://[secret", "http://a..secret/"]
+)
+def test_one_that_can_not_be_reached_is_logged_without_its_address(caplog: pytest.LogCaptureFixture, url: str) -> None:
+    with caplog.at_level(logging.WARNING):
+        Notifier(url, Time().sleep).source_stale("news", "過期")
+    assert "source_stale" in caplog.text
+    assert "secret" not in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("message", "told"),
+    [
+        ("https://a.tw/x?token=1&b=2：HTTP 500", "https://a.tw/x：HTTP 500"),
+        ("http://user:pass@a.tw/x", "http://a.tw/x"),
+        ("為什麼？因為", "為什麼？因為"),
+        ("寄給 a@b.tw", "寄給 a@b.tw"),
+    ],
+)
+def test_no_secret_of_an_address_is_told(message: str, told: str) -> None:
+    assert without_secrets(message) == told
