@@ -1,5 +1,8 @@
 FROM python:3.11-slim-bookworm
 
+# libarchive reads the courts' RAR files.
+RUN apt-get update && apt-get install -y --no-install-recommends libarchive13 && rm -rf /var/lib/apt/lists/*
+
 WORKDIR /app
 ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1 PYTHONUNBUFFERED=1
 

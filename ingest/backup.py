@@ -10,12 +10,12 @@ import base64
 import zipfile
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Date, LargeBinary, Table, delete, insert, select, text, update
+from sqlalchemy import Connection, Date, DateTime, LargeBinary, Table, delete, insert, select, text, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from ingest.archive import is_whole
@@ -143,4 +143,6 @@ def _value(kind: object, value: Any) -> Any:
         return None
     if isinstance(kind, Date):
         return date.fromisoformat(value)
+    if isinstance(kind, DateTime):
+        return datetime.fromisoformat(value)
     return base64.b64decode(value) if isinstance(kind, LargeBinary) else value

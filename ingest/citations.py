@@ -14,8 +14,8 @@ from rag.names import LawNames
 from rag.references import find_references
 
 # 行為時刑法第320條 · 修正前之勞動基準法第24條: read as it stood on the day of the facts
-_THEN = re.compile(r"(?:行為時|修正前|裁判時|廢止前)之?[「（(]?\s*$")
-_LOOK_BACK = 8
+_THEN = re.compile("(?:行為時|修正前|裁判時|廢止前)之?[「（(]?$")
+_LOOK_BACK = 16
 
 
 def cited(document: Document, spans: Sequence[Span], names: LawNames) -> Iterator[Link]:
@@ -25,14 +25,16 @@ def cited(document: Document, spans: Sequence[Span], names: LawNames) -> Iterato
     """
     starts = [span.start for span in spans]
     day = _facts_day(document)
-    done: set[str] = set()
+    # Itself, by any of its names: a bill or reason begins with the number of the article it is about.
+    done = {document.key, document.facts.get("case_key", ""), f"law/{document.law}/{document.number}"}
     for at, target in _targets(document, names):
         place = bisect_right(starts, at) - 1
         inside = place >= 0 and at < spans[place].end and spans[place].searchable
-        if inside and target not in done and target != document.key:
+        if inside and target not in done:
             done.add(target)
-            then = day is not None and _THEN.search(document.text, max(0, at - _LOOK_BACK), at)
-            yield Link(target, "cites", day if then else None)
+            # Lines are hard-wrapped in the middle of such words, too.
+            before = "".join(document.text[max(0, at - _LOOK_BACK) : at].split())
+            yield Link(target, "cites", day if _THEN.search(before) else None)
 
 
 def _targets(document: Document, names: LawNames) -> Iterable[tuple[int, str]]:

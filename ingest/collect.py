@@ -14,8 +14,9 @@ from ingest.schedule import TAIPEI
 from ingest.session import opened, refresh_index
 from ingest.sources import document_source
 from ingest.web import Web
-from rag import arrivals
-from rag.errors import IngestError, SourceChanged, UnknownKey
+from rag import removals
+from rag.errors import IngestError, SourceChanged, UnknownKey, UsageError
+from rag.ledger import marks
 from rag.settings import Settings
 from rag.store import Store
 from rag.writer import writing
@@ -35,8 +36,8 @@ def run_source(settings: Settings, asked: Asked, web: Web, progress: Progress, n
         try:
             taken = take_in(store, source, came, store.law_names(), now.date(), options)
         except IngestError:
-            # What was taken in until then can be searched at once.
-            refresh_index(settings, store, progress)
+            # What was taken in until then can be searched at once, and what was taken back no longer.
+            _settle(settings, store, source.NAME, progress)
             raise
         if asked.paths and not taken.records:
             raise SourceChanged(f"{'、'.join(map(str, asked.paths))} 裡沒有 {source.NAME} 的資料")
@@ -58,15 +59,18 @@ def purge(settings: Settings, keys: Sequence[str], progress: Progress) -> int:
     """Take documents back: text, passages, vectors, links and what they were read from go; a tombstone stays.
 
     :raises UnknownKey: there is no such document; nothing was changed.
+    :raises UsageError: a law.
     """
+    laws = [key for key in keys if key.startswith("law/")]
+    if laws:
+        raise UsageError(f"法規的條文不能撤除：{'、'.join(laws)}")
     with opened(settings) as store:
-        unknown = [key for key in keys if not store.versions(key)]
-        if unknown:
-            raise UnknownKey(f"資料庫裡沒有 {'、'.join(unknown)}")
+        known = removals.known(store, keys)
+        if not known.issuperset(keys):
+            raise UnknownKey(f"資料庫裡沒有 {'、'.join(key for key in keys if key not in known)}")
         with writing(store) as writer:
-            gone = arrivals.remove(writer, dict.fromkeys(keys, datetime.now(TAIPEI).date()))
-        refresh_index(settings, store, progress)
-        store.scrub()
+            gone = removals.remove(writer, dict.fromkeys(keys, datetime.now(TAIPEI).date()))
+        _settle(settings, store, "", progress)
         return len(gone)
 
 
@@ -77,15 +81,20 @@ def _came(settings: Settings, store: Store, source: Source, asked: Asked, web: W
     for url in urls:
         account = (settings.judicial_user, settings.judicial_password.get_secret_value())
         token = settings.openfun_token.get_secret_value()
-        yield from source.fetch(web, Wanted(now, url, *account, token, store.marks(source.NAME)))
+        yield from source.fetch(web, Wanted(now, url, *account, token, marks(store, source.NAME)))
+
+
+def _settle(settings: Settings, store: Store, name: str, progress: Progress) -> int:
+    """What a run owes the store when nothing more comes; a killed one owes it to the next."""
+    if name == reports.SOURCE:
+        reports.link_stories(store, datetime.now(TAIPEI).date())
+    indexed = refresh_index(settings, store, progress)
+    removals.scrub(store)
+    return indexed
 
 
 def _finish(settings: Settings, store: Store, name: str, taken: Taken, progress: Progress) -> Report:
-    if name == reports.SOURCE and taken.documents:
-        reports.link_stories(store, datetime.now(TAIPEI).date())
-    indexed = refresh_index(settings, store, progress)
-    if taken.removed:
-        store.scrub()
+    indexed = _settle(settings, store, name, progress)
     return Report(
         source=name,
         records=taken.records,

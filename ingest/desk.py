@@ -6,24 +6,24 @@ import logging
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from ingest.joblist import Job, JobList
-from ingest.notify import Notifier
 from ingest.progress import Progress
-from ingest.queue import Queue, open_queue
 from ingest.report import Asked, Report
 from ingest.runs import known_source, run_any
 from ingest.schedule import TAIPEI, possible
-from ingest.worker import Worker
 from rag.settings import Settings, load_settings
 from rag.store import open_store
 
 Data = Annotated[Path | None, typer.Option(metavar="DIR", help="放所有資料的資料夾（預設取自設定）")]
+if TYPE_CHECKING:
+    from ingest.queue import Queue
+
 _STATES = {
     "queued": "等候", "running": "執行中", "paused": "暫停", "failed": "失敗", "done": "完成", "cancelled": "取消",
 }  # fmt: skip
@@ -64,6 +64,10 @@ def enqueue(
 
 
 def worker(data: Data = None) -> None:
+    # Only a worker needs the queue's library, which takes a sixth of a second to import.
+    from ingest.notify import Notifier
+    from ingest.worker import Worker
+
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     settings = load_settings(data=data)
 
@@ -86,11 +90,13 @@ def _job_list(settings: Settings) -> Iterator[JobList]:
 
 
 def _queue(settings: Settings) -> Queue:
+    from ingest.queue import open_queue
+
     return open_queue(settings.data, settings.redis_url.get_secret_value(), settings.database_url)
 
 
 def _table(listed: list[Job]) -> Table:
-    table = Table("代號", "來源", "狀態", "排入", "進度", "說明", title="工作")
+    table = Table(Column("代號", no_wrap=True), "來源", "狀態", "排入", "進度", "說明", title="工作")
     for one in listed:
         done = f"{one.done:,}" + (f"/{one.total:,}" if one.total else "")
         created = one.created.astimezone(TAIPEI).strftime("%Y-%m-%d %H:%M")

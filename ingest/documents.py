@@ -10,36 +10,38 @@ import hashlib
 import re
 import zlib
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from itertools import chain
+from time import monotonic
 from typing import NamedTuple
 
 from ingest.citations import cited
 from ingest.parsed import Came, Link, Mark, Parsed, Raw, Removal, Skipped, Source, Span
 from ingest.pool import in_order
 from ingest.sources import document_source
-from rag import arrivals
+from rag import arrivals, ledger
 from rag.arrivals import Arrival, Filed, Part, Refused, Relation, filed
 from rag.errors import YoujuError
 from rag.names import LawName, LawNames
 from rag.privacy import mask
+from rag.removals import remove
 from rag.store import Store
 from rag.writer import writing
 
 _MOST = 400
 _BYTES = 1_000_000
-_LONGEST_KEY, _LONGEST_VERSION, _LONGEST_ID = 120, 16, 160
+_OLDEST = 30.0  # seconds: of a source that gives a document every two, a killed run has little to fetch again
+_LONGEST_KEY, _LONGEST_ID = 120, 160
+_MOST_OF = {"key": _LONGEST_KEY, "version": 16, "law": 8, "number": 20, "level": 4}
 # law/B0000001: a law as a whole
 _LAW = re.compile(r"law/[A-Z][0-9]{7}")
 
 
 @dataclass(slots=True)
 class Taken:
-    """What a run came to. ``masked`` counts the personal data that no question can find, by kind.
-
-    ``broken`` is why nothing more came; all that came before has been taken in.
-    """
+    """What a run came to. ``masked`` counts the personal data that no question can find, by kind."""
 
     records: int = 0
     documents: int = 0
@@ -48,13 +50,15 @@ class Taken:
     skipped: Counter[str] = field(default_factory=Counter)
     failed: dict[str, str] = field(default_factory=dict)
     masked: Counter[str] = field(default_factory=Counter)
-    broken: YoujuError | None = None
 
 
 class Batch(NamedTuple):
-    """What came, in its order; removals never share a batch with what came before or after them."""
+    """What came, in its order; removals never share a batch with what came before or after them.
 
-    raws: list[Raw]
+    What comes again under its id replaces what came before.
+    """
+
+    raws: dict[str, Raw]
     marks: dict[str, str]
     removals: dict[str, date]
 
@@ -84,22 +88,24 @@ def take_in(
     taken = Taken()
     hidden = frozenset(source.FIELDS[name] for name in options.without)
     rules = f"{source.RULES}/{'+'.join(sorted(hidden))}"
-    waiting: list[tuple[Batch, list[str]]] = []
+    waiting: list[tuple[Batch, set[str]]] = []
 
     def work() -> Iterator[Work]:
         for batch in batches(came):
-            new = batch.raws if options.again else _new(store, source.NAME, batch.raws, rules)
-            fresh = {raw.id for raw in new}
-            waiting.append((batch, [raw.id for raw in batch.raws if raw.id not in fresh]))
-            yield Work(source.NAME, rules, hidden, new)
+            # What waits to be written may yet change or remove what is known.
+            unsure = options.again or any(one.removals for one, _ in waiting) or bool(batch.removals)
+            known = set() if unsure else _known(store, source.NAME, batch.raws, rules)
+            new = batch.raws.keys() - known | {id for _, ids in waiting for id in ids if id in batch.raws}
+            waiting.append((batch, new))
+            yield Work(source.NAME, rules, hidden, [raw for id, raw in batch.raws.items() if id in new])
 
     for result in in_order(read, work(), names):
-        batch, same = waiting.pop(0)
+        batch, new = waiting.pop(0)
         with writing(store) as writer:
-            taken.removed += len(arrivals.remove(writer, batch.removals))
-            buried = arrivals.put(writer, source.NAME, result.arrivals, today)
-            arrivals.see(writer, source.NAME, same, today)
-            arrivals.put_marks(writer, source.NAME, batch.marks)
+            taken.removed += len(remove(writer, batch.removals, source.NAME))
+            buried = arrivals.put(writer, source.NAME, result.arrivals, today, options.again)
+            ledger.see(writer, source.NAME, batch.raws.keys() - new, today)
+            ledger.put_marks(writer, source.NAME, batch.marks)
         _count(taken, batch, result, writer.written)
         if buried:
             taken.documents -= len(buried)
@@ -117,19 +123,19 @@ class Options:
     again: bool = False
 
 
-def batches(came: Iterable[Came]) -> Iterator[Batch]:
-    """What came in batches of some size; when it breaks off, what came until then is still a batch."""
-    batch, size, broken = Batch([], {}, {}), 0, None
+def batches(came: Iterable[Came], now: Callable[[], float] = monotonic) -> Iterator[Batch]:
+    """What came in batches of some size or age; when it breaks off, what came until then is still a batch."""
+    batch, size, began, broken = Batch({}, {}, {}), 0, now(), None
     rest = iter(came)
     while True:
         try:
             one = next(rest, None)
         except YoujuError as error:
             one, broken = None, error
-        if one is None or _ends(batch, one, size):
+        if one is None or _ends(batch, one, size) or (not isinstance(one, Mark) and now() - began > _OLDEST):
             if any(batch):
                 yield batch
-            batch, size = Batch([], {}, {}), 0
+            batch, size, began = Batch({}, {}, {}), 0, now()
         if broken:
             raise broken
         if one is None:
@@ -148,10 +154,13 @@ def _ends(batch: Batch, one: Came, size: int) -> bool:
 def _add(batch: Batch, one: Came) -> int:
     match one:
         case Raw():
-            batch.raws.append(_shortened(one))
+            raw = _storable(one)
+            batch.raws.pop(raw.id, None)
+            batch.raws[raw.id] = raw
             return len(one.body)
         case Removal():
-            batch.removals[one.key] = one.day
+            if len(one.key) <= _LONGEST_KEY:
+                batch.removals[one.key] = max(one.day, batch.removals.get(one.key, one.day))
         case Mark():
             batch.marks[one.name] = one.value
     return 0
@@ -160,58 +169,71 @@ def _add(batch: Batch, one: Came) -> int:
 def read(work: Work, names: LawNames) -> Result:
     """The heavy, pure part: things as they came → what they hold."""
     source = document_source(work.source)
-    found: list[Arrival] = []
+    found = [arrival(source, raw, names, work.rules, work.hidden) for raw in work.raws]
     masked: Counter[str] = Counter()
-    for raw in work.raws:
-        parsed, refused = _parse(source, raw, names)
-        whole = tuple(_file(one, names, work.hidden) for one in parsed)
-        for one in parsed:
-            masked.update(mask(one.document.text).counts)
-        failed = any(one.failed for one in refused)
-        mark = hashlib.sha256(raw.body).hexdigest()
-        body = zlib.compress(raw.body, 1)
-        rules = "" if failed else work.rules
-        found.append(Arrival(raw.id, mark, rules, raw.place, raw.seen, body, whole, tuple(refused)))
+    for one in found:
+        for held in one.filed:
+            masked.update(mask(held.document.text).counts)
     return Result(found, masked)
 
 
-def _parse(source: Source, raw: Raw, names: LawNames) -> tuple[list[Parsed], list[Refused]]:
-    parsed: list[Parsed] = []
+def arrival(source: Source, raw: Raw, names: LawNames, rules: str, hidden: frozenset[str]) -> Arrival:
+    """One thing as it came and what it holds; what can't be read or stored is refused, and nothing is raised."""
+    whole, refused = _parse(source, raw, names, hidden)
+    mark, body = hashlib.sha256(raw.body).hexdigest(), zlib.compress(raw.body, 1)
+    kept_rules = "" if any(one.failed for one in refused) else rules
+    return Arrival(raw.id, mark, kept_rules, raw.place, raw.seen, body, tuple(whole), tuple(refused))
+
+
+def _parse(source: Source, raw: Raw, names: LawNames, hidden: frozenset[str]) -> tuple[list[Filed], list[Refused]]:
+    whole: dict[str, Filed] = {}
     refused: list[Refused] = []
     try:
         for one in source.parse(raw, names):
-            problem = "" if isinstance(one, Skipped) else _problem(one)
             if isinstance(one, Skipped):
-                refused.append(Refused(one.key[:_LONGEST_KEY], one.reason))
-            elif problem:
-                refused.append(Refused(one.document.key[:_LONGEST_KEY], problem, failed=True))
+                refused.append(_refused(one.key, one.reason))
+            elif one.document.key in whole:
+                refused.append(_refused(f"{source.NAME}/{raw.id}", f"{one.document.key} 出現不只一次", failed=True))
+            elif problem := _problem(one):
+                refused.append(_refused(one.document.key, problem, failed=True))
             else:
-                parsed.append(one)
+                whole[one.document.key] = _file(one, names, hidden)
     except YoujuError as error:
-        refused.append(Refused(f"{source.NAME}/{raw.id}"[:_LONGEST_KEY], str(error), failed=True))
+        refused.append(_refused(f"{source.NAME}/{raw.id}", str(error), failed=True))
     except Exception as error:
         # One bad document must not stop the rest of the night; its name is kept, its text is not.
-        reason = f"無法解析（{type(error).__name__}）"
-        refused.append(Refused(f"{source.NAME}/{raw.id}"[:_LONGEST_KEY], reason, failed=True))
-    return parsed, refused
+        refused.append(_refused(f"{source.NAME}/{raw.id}", f"無法解析（{type(error).__name__}）", failed=True))
+    return list(whole.values()), refused
+
+
+def _refused(key: str, reason: str, failed: bool = False) -> Refused:
+    return Refused(_clean(key)[:_LONGEST_KEY], " ".join(_clean(reason).split()), failed)
 
 
 def _problem(one: Parsed) -> str:
     """Why the store could not keep or show a document; "" when it can."""
     document = one.document
-    if not 0 < len(document.key) <= _LONGEST_KEY or not 0 < len(document.version) <= _LONGEST_VERSION:
-        return "文件代號或版本過長"
-    if "\0" in document.text or "\0" in document.title:
+    if not (document.key and document.version) or any(len(getattr(document, name)) > n for name, n in _MOST_OF.items()):
+        return "文件代號、版本或條號過長或空白"
+    said = "".join(_texts(one))
+    if "\0" in said:
         return "內文有 NUL 字元"
     try:
-        document.text.encode()
-        document.title.encode()
+        said.encode()
     except UnicodeEncodeError:
         return "內文有不成字的編碼"
     bounds = [0, *(edge for span in one.spans for edge in (span.start, span.end)), len(document.text)]
     if not one.spans or bounds != sorted(bounds) or any(span.start == span.end for span in one.spans):
         return "段落範圍有誤"
     return ""
+
+
+def _texts(one: Parsed) -> Iterator[str]:
+    document = one.document
+    yield from (document.key, document.version, document.title, document.text, document.number, document.url)
+    yield from chain(document.path, document.facts, document.facts.values())
+    yield from (part for span in one.spans for part in (span.section, span.speaker, span.place))
+    yield from (link.target for link in one.links)
 
 
 def _file(one: Parsed, names: LawNames, hidden: frozenset[str]) -> Filed:
@@ -237,9 +259,10 @@ def _relations(links: Iterable[Link]) -> Iterator[Relation]:
             yield Relation(target, link.relation, link.day)
 
 
-def _new(store: Store, source: str, raws: Sequence[Raw], rules: str) -> list[Raw]:
-    known = arrivals.known(store, source, [raw.id for raw in raws])
-    return [raw for raw in raws if known.get(raw.id) != (hashlib.sha256(raw.body).hexdigest(), rules)]
+def _known(store: Store, source: str, raws: Mapping[str, Raw], rules: str) -> set[str]:
+    """The ids of what was read before, by the same rules."""
+    before = arrivals.known(store, source, list(raws))
+    return {id for id in before if before[id] == (hashlib.sha256(raws[id].body).hexdigest(), rules)}
 
 
 def _count(taken: Taken, batch: Batch, result: Result, written: int) -> None:
@@ -261,9 +284,14 @@ def stored(store: Store, source: str) -> Iterator[Raw]:
         yield Raw(id, zlib.decompress(body), place, seen)
 
 
-def _shortened(raw: Raw) -> Raw:
-    """A raw whose id fits the store; a longer one keeps its beginning and a hash of the whole."""
-    if len(raw.id) <= _LONGEST_ID:
-        return raw
-    mark = hashlib.sha256(raw.id.encode()).hexdigest()[:16]
-    return replace(raw, id=f"{raw.id[: _LONGEST_ID - 17]}#{mark}")
+def _storable(raw: Raw) -> Raw:
+    """A raw whose names fit the store; an id that is too long keeps its beginning and a hash of the whole."""
+    id, place = _clean(raw.id), _clean(raw.place)
+    if len(id) > _LONGEST_ID:
+        id = f"{id[: _LONGEST_ID - 17]}#{hashlib.sha256(id.encode()).hexdigest()[:16]}"
+    return raw if (id, place) == (raw.id, raw.place) else replace(raw, id=id, place=place)
+
+
+def _clean(text: str) -> str:
+    """Without what no database takes: names of files may hold bytes that are no text."""
+    return text.encode("utf-8", "replace").decode().replace("\0", "")

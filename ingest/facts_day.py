@@ -14,6 +14,12 @@ _EVENT = re.compile(rf"[於在](?:中華)?(?:民國)?({_N})年({_N})月({_N})日
 _BEFORE = re.compile(
     "確定|執行|前因|假釋|判處|裁定|釋放|戒治|保護管束|出監|入監|出所|公布|施行|修正|鑑定|報案|查獲|自首|檢舉"
 )
+# 嗣於100年8月2日凌晨3時許，行經…為警攔查: how it came out; but 嗣於…見乙離開，竟徒手竊取 is a fact
+_CAME_OUT = re.compile(
+    "(?:(?![見趁竟竊搶奪毆撞騙]|基於)[^。；]){0,80}?(?:為警|[經由]警|員警|警[^，。]{0,6}(?:盤查|攔查|查扣)|報警|返家|返回住處|發覺|供出|尋獲)"
+)
+# 於104年3月15日起，將房屋出租予乙 · 於106年6月1日經醫院收治 · 於99年間受僱: how it came to that
+_BACKGROUND = re.compile("起，?將[^。；]{0,60}?租|[^，。；]{0,24}?(?:收治|受僱|任職|結婚)")
 _SENTENCE = re.compile(r"[^。；]+")
 _APART = timedelta(days=366)
 
@@ -32,11 +38,17 @@ def facts_day(text: str, decided: date, timed: bool = False) -> date | None:
             continue
         for event in _EVENT.finditer(sentence[0]):
             day = _day(event)
-            if day and day <= decided and (event["hour"] or not timed):
+            if day and day <= decided and (event["hour"] or not timed) and not _aside(sentence[0], event):
                 found.append(day)
     if not found or max(found) - min(found) > _APART:
         return None
     return found[0]
+
+
+def _aside(sentence: str, event: re.Match[str]) -> bool:
+    """Whether a day is that of a discovery or of what came before, not of what is judged."""
+    later = "嗣" in sentence[: event.start()] and _CAME_OUT.match(sentence, event.end())
+    return bool(later or _BACKGROUND.match(sentence, event.end()))
 
 
 def _day(event: re.Match[str]) -> date | None:

@@ -45,9 +45,11 @@ def members(path: Path, suffix: str = "") -> Iterator[tuple[str, bytes]]:
 def lines(path: Path) -> Iterator[tuple[int, bytes]]:
     """``(number from 1, bytes)`` of each line that is not blank, of a plain or xz file.
 
-    :raises UsageError: no such file.
+    :raises UsageError: no such file, or a folder.
     :raises BrokenArchive: truncated, damaged or unreadable.
     """
+    if path.is_dir():
+        raise UsageError(f"{path} 是資料夾；請指定檔案")
     if not path.is_file():
         raise UsageError(f"找不到 {path}")
     try:

@@ -7,11 +7,11 @@ from typing import NamedTuple
 
 from rag.errors import SearchIndexError
 from rag.index import IndexWriter, SearchIndex
-from rag.index.items import StoreItems, is_indexed, items
+from rag.index.items import StoreItems, is_indexed
 from rag.store import Store
 
 # Copying and changing a generation costs a second or two; from about a tenth of the passages on, a rebuild is faster.
-_REBUILD_SHARE = 0.1
+_REBUILD_SHARE = 0.3
 
 
 class Difference(NamedTuple):
@@ -34,12 +34,13 @@ def bring_up_to_date(store: Store, url: str, writer: IndexWriter, indexed: int |
     changed = store.changed_count(indexed)
     if changed >= _REBUILD_SHARE * store.passage_count():
         return writer.rebuild(StoreItems(url), str(revision))
-    upserts = list(items(store, indexed))
-    written = {item.id for item in upserts}
-    hidden = [passage.id for document, passage in store.changed(indexed) if not is_indexed(document, passage)]
-    deletes = [id for id in [*store.removed(indexed), *hidden] if id not in written]
-    writer.update(upserts, deletes, str(revision))
-    return len(upserts) + len(deletes)
+    written: set[str] = set()
+    hidden: set[str] = set()
+    for document, passage in store.changed(indexed):
+        (written if is_indexed(document, passage) else hidden).add(passage.id)
+    deletes = sorted(hidden.union(store.removed(indexed)) - written)
+    writer.update(StoreItems(url, indexed), deletes, str(revision))
+    return len(written) + len(deletes)
 
 
 def compare(store: Store, index: SearchIndex) -> Difference:

@@ -6,6 +6,7 @@ Texts are those of :func:`ingest.sections.joined`, without white space.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -22,6 +23,9 @@ class Item(NamedTuple):
     rank: int
 
 
+# 「甲「乙」丙」, with one quotation in another; what is never closed is none.
+QUOTATION = "「(?:[^「」]{1,1500}+|「[^「」]{0,1500}+」){0,30}+」"
+_QUOTED = re.compile(QUOTATION)
 _STEMS = "甲乙丙丁戊己庚辛壬癸"
 _FORMAL = "壹貳參肆伍陸柒捌玖拾"
 _PLAIN = "一二三四五六七八九十"
@@ -51,8 +55,14 @@ _NUMBERS = f"{_STEMS}{_FORMAL}叁{_PLAIN}0-9０-９（(㈠-㈩⒈-⒛⑴-⒇①-
 _BEFORE = re.compile(rf"[{re.escape(_ENDS)}{''.join(sorted({head[-1] for head in _HEADS}))}](?=[{_NUMBERS}])")
 # How paragraphs of the judgment itself begin, where a quoted list could go on just as well.
 _OPENER = re.compile(
-    "原告|被告|被?上訴人|聲請人|相對人|抗告人|兩造|本[院件案]|得心證|經?查|[次又再末]?按|綜上|從而|訴訟費用|據上|核|爰"
+    "原告|被告(?!應)|被?上訴人|聲請人|相對人|抗告人|兩造|本[院件案]|得心證|經?查|[次又再末]?按|綜上|從而|訴訟費用|據上|核|爰"
 )
+# …願供擔保。二、被告辯稱： · 三、兩造不爭執事項：, whatever list stood before.
+_FLOOR = re.compile(
+    "(?:被告|被?上訴人|相對人|聲請人|原告)[^，。：；「]{0,30}?(?:則以|辯稱|答辯|抗辯|辯以|略以|主張)[^，。；]{0,6}[：:︰]"
+    "|兩造[^，。：]{0,6}爭執|得心證|本院[^，。：]{0,6}判斷"
+)
+_LONGEST = 3000
 _CUT = frozenset("第前上、至同及與或款項條，；（「『【(")
 
 
@@ -66,7 +76,7 @@ def items(text: str, start: int, end: int, lines: frozenset[int] = frozenset()) 
     for found in _tokens(text, start, end, lines):
         name = str(found.lastgroup)
         new = int(name[1])
-        if not lists.goes_on(new, _number(found[name]), _OPENER.match(text, found.end()) is not None):
+        if not lists.goes_on(new, _number(found[name]), _plain(text, found.end())):
             continue
         if begin < found.start():
             yield Item(begin, found.start(), token, rank)
@@ -75,15 +85,30 @@ def items(text: str, start: int, end: int, lines: frozenset[int] = frozenset()) 
         yield Item(begin, end, token, rank)
 
 
+def _plain(text: str, at: int) -> int:
+    """How plainly a paragraph of the judgment itself begins: 2 where somebody takes the floor."""
+    return 2 if _FLOOR.match(text, at) else 1 if _OPENER.match(text, at) else 0
+
+
 def _tokens(text: str, start: int, end: int, lines: frozenset[int]) -> Iterator[re.Match[str]]:
     """Numbers that stand where a paragraph may begin, in order."""
-    places = {start, *(found.end() for found in _BEFORE.finditer(text, start, end))}
-    places.update(line for line in lines if start < line < end and text[line - 1] not in _CUT)
-    for at in sorted(places):
+    for at in _places(text, start, end, lines):
         if at == start or at in lines or text[at - 1] in _ENDS or text.endswith(_HEADS, max(start, at - 4), at):
             found = _TOKEN.match(text, at, end)
             if found:
                 yield found
+
+
+def _places(text: str, start: int, end: int, lines: frozenset[int]) -> Iterator[int]:
+    """Where a number might stand, in order; what a quotation numbers is its own."""
+    places = {start, *(found.end() for found in _BEFORE.finditer(text, start, end))}
+    places.update(line for line in lines if start < line < end and text[line - 1] not in _CUT)
+    shut = [found.span() for found in _QUOTED.finditer(text, start, end)]
+    begins = [left for left, _ in shut]
+    for at in sorted(places):
+        left, right = shut[bisect_right(begins, at) - 1] if shut else (at, at)
+        if not left < at < right or right - left > _LONGEST:
+            yield at
 
 
 class _Lists:
@@ -93,13 +118,13 @@ class _Lists:
         self.last: dict[int, int] = {}
         self.quoted: dict[int, int] = {}
 
-    def goes_on(self, rank: int, number: int, plain: bool) -> bool:
-        """Whether a number continues its list or opens one below; ``plain``: it opens like the judgment's own."""
+    def goes_on(self, rank: int, number: int, plain: int) -> bool:
+        """Whether a number continues its list or opens one below; for ``plain`` see :func:`_plain`."""
         last, quoted = self.last.get(rank, 0), self.quoted.get(rank, 0)
         if last and (number == 1 or (number == quoted + 1 and quoted and not plain)):
             self.quoted[rank] = number
             return False
-        if not (last < number <= last + 3 if last else number <= 2):
+        if not (last < number <= last + 3 if last else number <= 2) and plain < 2:
             return False
         for lists in (self.last, self.quoted):
             for other in [other for other in lists if other >= rank]:

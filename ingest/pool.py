@@ -43,7 +43,7 @@ def _spread(function: Callable[[T, LawNames], R], work: Iterable[T], entries: li
         waiting = []
         for one in work:
             waiting.append(pool.submit(_work, function, one))
-            if len(waiting) > _WORKERS + 1:
+            while len(waiting) > _WORKERS + 1 or (waiting and waiting[0].done()):
                 yield waiting.pop(0).result()
         yield from (future.result() for future in waiting)
 

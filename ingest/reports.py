@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 from ingest import stories
 from rag import arrivals
+from rag.holdings import since
 from rag.store import Store
 from rag.writer import writing
 
@@ -16,7 +17,7 @@ _LOOK_BACK = timedelta(days=14)
 
 def link_stories(store: Store, today: date) -> None:
     """Link the reports of the last two weeks anew."""
-    reports = store.since(SOURCE, (today - _LOOK_BACK).isoformat())
+    reports = since(store, SOURCE, (today - _LOOK_BACK).isoformat())
     items = (stories.Item(one.key, f"{one.title}\n{one.text}", _day(one.version)) for one in reports)
     first = stories.clusters(items)
     wanted = {(one.key, one.version): first[one.key] if first[one.key] != one.key else "" for one in reports}

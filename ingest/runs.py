@@ -22,6 +22,8 @@ def run_any(settings: Settings, asked: Asked, progress: Progress) -> Report:
     :raises IngestError: the source can't be read.
     """
     known_source(asked.source)
+    if asked.source in (laws.NAME, law_history.NAME) and asked.without:
+        raise UsageError(f"{asked.source} 沒有 {'、'.join(asked.without)} 這個欄位；可用的有：（無）")
     if asked.source == laws.NAME:
         return jobs.run_laws(settings, _law_paths(settings, asked, progress), progress, asked.allow_fewer)
     if asked.source == law_history.NAME:

@@ -62,14 +62,16 @@ _HEADING = re.compile(rf"(?:[二三]、)?(?P<name>{_NAMES})")
 # 。理由本件被上訴人主張… but not 。理由如下 or 。理由欄
 _PROSE = re.compile("[如是為之已略不充欄書狀中第及與亦均應所，、。；]")
 _BEFORE = frozenset("。！？」』）)】]")
-# 中華民國104年11月19日刑事第十八庭法官 · 中華民國九十二年五月一日書記官
+# 中華民國104年11月19日刑事第十八庭法官 · 中華民國九十二年五月一日書記官 · 中華民國109年1月2日（停止上班，翌日宣判）法官
 _SIGNED = re.compile(
-    rf"(?<![自於至迄在以])中華民國{_DAY}年{_DAY}月{_DAY}日(?=[^。，]{{0,40}}?(?:法官|審判長|推事|司法事務官|書記官|庭長))"
+    rf"(?<![自於至迄在以])中華民國{_DAY}年{_DAY}月{_DAY}日(?=(?:[（(][^）)]{{0,60}}[）)])?[^。，]{{0,40}}?(?:法官|審判長|推事|司法事務官|書記官|庭長))"
 )
 # 以上正本證明與原本無異。 · 上列正本係照原本作成。
 _COPY = re.compile("(?:以上|上列|右)正本(?:係照|證明與|核與|與)")
-# 本案經檢察官甲○○到庭執行職務。 before the day
-_ATTENDED = re.compile("本[案件](?:經|由)[^。]{0,30}檢察官[^。]{0,60}。?$")
+# 本案經檢察官甲○○到庭執行職務。 · 六、本案由檢察官甲○○聲請以簡易判決處刑。 before the day
+_ATTENDED = re.compile(
+    "(?:[一二三四五六七八九十]{1,3}、|[\uf6a2-\uf6b0])?本[案件](?:經|由)[^。]{0,30}檢察官[^。]{0,60}。?$"
+)
 
 _NUMBERED = re.compile("(?<![第、])[一壹]、")
 _NUMBER = r"(?:[一二三四五六七八九十甲乙丙]{1,2}|[0-9０-９]{1,2}|[㈠-㈩]|[（(][一二三四五六七八九十0-9]{1,2}[）)])?"
@@ -78,9 +80,9 @@ _APPENDIX = re.compile(
     "|".join(
         (
             # ※附錄本案論罪科刑法條全文※ · 附錄：… · 附論罪科刑法條 · 附註：民事訴訟法第466條之1 · 附記事項：
-            rf"(?P<statutes>[※＊*◎]?附錄(?![於之所])|附(?:本案)?論罪科刑|附註{_PUNCT}|附記事項{_PUNCT}?"
-            # 參考法條：中華民國刑法第320條 · 所犯法條：… but not 證據並所犯法條一、
-            rf"|(?<![並及暨、])(?:參考|所犯|論罪科刑|論罪|適用|相關)(?:之)?(?:主要)?(?:法條|條文)(?:全文|依據)?(?={_PUNCT}|中華民國|刑法))",
+            rf"(?P<statutes>[※＊*◎]?附錄(?![於之所])|附(?:本案)?論罪科刑|附註{_PUNCT}(?![┌│])|附記事項{_PUNCT}?"
+            # 參考法條：中華民國刑法第320條 · 所犯法條：… but not 證據並所犯法條一、 or 二、被告所犯法條：
+            rf"|(?<![並及暨告、])(?:參考|所犯|論罪科刑|論罪|適用|相關)(?:之)?(?:主要)?(?:法條|條文)(?:全文|依據)?(?={_PUNCT}|中華民國|刑法))",
             # 附件：臺灣…檢察官起訴書 · 附件一： · 臺灣…檢察署檢察官聲請簡易判決處刑書107年度
             rf"(?P<attached>{_CITED}附件{_NUMBER}(?={_PUNCT}|計算|[】臺台福【〔《（(]|$)"
             r"|(?:臺灣|台灣|福建|最高)[^。，：]{0,14}檢察署?檢察官[^。，：]{0,14}書(?=\d{2,3}年))",
@@ -198,6 +200,8 @@ def _closing(text: str, start: int) -> int:
 def _tail(text: Joined, start: int) -> Iterator[Part]:
     section = CLOSING
     for at, found in sorted(_marks(text, start)):
+        if found == CLOSING and section != TABLE:
+            continue
         if found != section or at - start > _TITLE:
             yield from _filled(start, at, section)
             start, section = at, found
@@ -208,3 +212,6 @@ def _marks(text: Joined, start: int) -> Iterator[tuple[int, str]]:
     kinds = {"statutes": STATUTES, "attached": ATTACHED, "table": TABLE}
     for found in _APPENDIX.finditer(text.text, start):
         yield found.start(), kinds[str(found.lastgroup)]
+    for found in _COPY.finditer(text.text, start):
+        # What is attached has a closing of its own; a table has none, the judgment goes on after it.
+        yield found.start(), CLOSING

@@ -83,6 +83,10 @@ _INSIDE = re.compile(
     # 一、… · (二)… · 24a.… · 第三案：… · 案由：… · 4-A(P19)：
     r"(?P<opening>[(（]?[一二三四五六七八九十百○〇零]{1,5}(?:之[一二三四五六七八九十])?[)）、]|[0-9]{1,3}[a-z]?[.、]|"
     r"第[^\n，。]{1,6}案[：:「]|(?:案由|附帶決議|主決議)[：:]|[0-9A-Z]{1,2}-[0-9A-Z]{1,2}[（(])|"
+    # 第二十六條　　中央主管機關應…: a text that lies on the table, not the chair's words
+    r"(?P<article>第[ \u3000]*[一二三四五六七八九十百○〇零0-9]{1,7}[ \u3000]*條"
+    r"(?:之[一二三四五六七八九十]{1,3})?[ \u3000]{2,}(?=\S)|"
+    r"[^\n：]{2,20}等[0-9一二三四五六七八九十]{1,3}人提案條文第[^\n：]{1,9}條：)|"
     # 請問各位，對第一案有無異議？ · 進行第二案。
     r"(?P<resume>請問(?:各位|在場)|進行第|現在(?:處理|進行|宣讀|有|請|休息|散會|開始)|接下來|接著|繼續(?:處理|進行)|請宣讀|報告委員會|"
     r"如果沒有|[^\n]{0,40}有無異議)"
@@ -162,10 +166,13 @@ def _cuts(text: str, mark: _Mark, second: int, end: int) -> Iterator[tuple[int, 
                 yield at, mark.voice, ""
         elif kind == "opening":
             opening = opening or at
-        elif spoken:
+        elif spoken and kind == "proposer":
             spoken = False
             # Without a number, the motion is the paragraph above its proposers.
             yield opening or max(second, min(at, text.rfind("\n", 0, at - 1) + 1)), "", "提案"
+        elif spoken and at >= second and mark.voice in CHAIR:
+            spoken = False
+            yield at, "", "宣讀"
         if kind == "reading" and spoken and line.end() + 1 < end:
             spoken = False
             yield line.end() + 1, "", "宣讀"

@@ -84,13 +84,18 @@ def _merged(voiced: Iterator[tuple[Voice, str]], text: Joined) -> Iterator[Utter
         same = (last.section, last.speaker) == (section, voice.speaker)
         if voice.end - voice.start <= 2 or (same and not (0 <= voice.rank <= TOP and length >= _LEAST)):
             last = last._replace(end=voice.end)
-        elif length <= _BARE and last.speaker in ("", COURT) and text.text[last.end - 1] != "。":
+        elif length <= _BARE and _heads(last, new) and "。" not in text.text[last.start : last.end]:
             last = new._replace(start=last.start)
         else:
             yield last
             last = new
     if last:
         yield last
+
+
+def _heads(last: Utterance, new: Utterance) -> bool:
+    """Whether a few words may go with what follows: the court's with anybody's, others' never with the court's."""
+    return last.speaker == COURT or (last.speaker == "" and new.speaker != COURT)
 
 
 def _indictment(text: str, part: Part) -> Iterator[Utterance]:

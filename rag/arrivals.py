@@ -259,7 +259,7 @@ def _copies(
     :param moved: what a document is read from now, by key, where that is new.
     """
     before = {key: one.raw for (key, _), one in stored.items()}
-    owners = before | moved
+    owners = {**before, **moved}
     held = {(one.document.key, arrival.id) for arrival in arrivals for one in arrival.filed}
     held.update((key, raw) for key, raw in before.items() if key in moved)
     return ((key, raw) for key, raw in sorted(held) if raw != owners.get(key, raw))

@@ -30,12 +30,49 @@ _GROUP = re.compile(
     "大陸|香港|澳門|華僑|原住民|客家|國營|公營|聘用|約僱|醫師|律師|會計師|船員|工會|合作社|總統|立法|監察|審計|考試"
 )
 
+# 「刑法第235條違憲？」 asks what only the Constitutional Court may say
+_RIGHT = (
+    "(?:(?:言論|人身|職業|宗教|信仰|集會|結社|遷徙|居住|通訊|婚姻|學術)自由|"
+    "(?:訴訟|工作|財產|人格|平等|生存|參政|服公職|詰問|資訊隱私)權|人性尊嚴)"
+)
+_CONSTITUTION = re.compile(
+    "違憲|合憲|[牴抵]觸憲法|釋憲|違反憲法|憲法(?:所)?保障|大法官|法律明確性|信賴保護|比例原則|平等原則|法律保留|租稅法律主義|"
+    "正當法律程序|罪刑相當|罪刑法定|不二罰|一事不再理|授權明確|"
+    # 「醫療法第84條是否侵害言論自由？」, 「與訴訟權保障是否有違？」
+    f"(?:侵害|限制|違反|[牴抵]觸)[^，。？]{{0,8}}{_RIGHT}|{_RIGHT}[^，。？]{{0,6}}(?:限制|有違|無違|有無|[牴抵]觸)"
+)
+_AGAINST = re.compile("違憲|合憲|[牴抵]觸|違反|違背|有違|無違|不符|釋憲")
+# 「律師法第37條『司法人員』意涵？」 asks how a word of the law is to be read
+_MEANING = re.compile("意涵|涵義|何意|何所指|之意義|疑義|所稱「[^」]+」")
+# 被告於校門前徒手竊取…: the facts of a case, told as judgments tell them; not 「我被告了」
+_CASE = re.compile("原告|告訴人|上訴人|被上訴人|被告(?![了我他她嗎誰啊吧怎，。？]|的話)")
+
 Form = re.Pattern[str]
 
 
 def forms(question: str) -> tuple[Form, ...]:
     """The kinds of answer a question asks for, each as the pattern of what gives it."""
     return tuple(given for asking, given in _FORMS if asking.search(question))
+
+
+def of_constitution(question: str) -> bool:
+    """Whether it asks if a norm agrees with the constitution."""
+    return _CONSTITUTION.search(question) is not None
+
+
+def against_constitution(question: str) -> bool:
+    """Whether it asks for a conflict with the constitution: 「憲法保障言論自由嗎」 asks what the constitution says."""
+    return _AGAINST.search(question) is not None
+
+
+def of_meaning(question: str) -> bool:
+    """Whether it asks how a word of the law is to be read, in the words of lawyers."""
+    return _MEANING.search(question) is not None
+
+
+def of_case(question: str) -> bool:
+    """Whether it tells the facts of a case as judgments do."""
+    return _CASE.search(question) is not None
 
 
 def given(wanted: Sequence[Form], text: str) -> int:

@@ -17,8 +17,12 @@ from rag.write import COURTS, Source, roc, source_of_passage
 
 LAST_INTERPRETATION = 813
 """釋字 ended when the Constitutional Court Procedure Act came into force on 2022-01-04."""
-_CHIEF = ("解釋文", "主文")
+CHIEF = ("解釋文", "主文")
 _REASONING = ("理由書", "法院見解", "理由", "事實及理由")
+# 「二、相關機關應自本判決公告之日起2年內…」, 「三、其餘聲請不受理。」: what a holding leads to, or leaves over
+_FOLLOWS = re.compile(
+    r"\W*(?:[一二三四五六七八九十]{1,3}、)?(?:(?:相關|有關)機關應|其餘聲請|.{0,30}(?:不受理|駁回)。?$)"
+)
 _LONG = 500  # characters that are quoted at most of one part
 _ENOUGH = 0.2  # of the weight of what is asked that a passage of the reasoning has to hold
 # 「釋字第748號為什麼這樣說」 asks for reasons
@@ -95,9 +99,24 @@ def quoted(decided: Sequence[Decided], texts: Texts, question: str, weights: Map
             passages = texts.passages_of(document.key, document.version) or [_all_of(document)]
             part = _part(passages, question)
             yield source_of_passage(0, document, _stretch(document, part, weights))
-            if weights and part[0].section in _CHIEF and len(decided) == len(one.documents) == 1:
+            if weights and part[0].section in CHIEF and len(decided) == len(one.documents) == 1:
                 enough = 0 if _WHY.search(question) else _ENOUGH
                 yield from (source_of_passage(0, document, more) for more in _reasoning(passages, weights, enough))
+
+
+def holding(document: Document, found: Passage, texts: Texts, weights: Mapping[str, float]) -> Source:
+    """What a decision found by similarity held: of its 解釋文 or 主文 the passage found, else the best one.
+
+    A decision that has neither is quoted where it was found.
+    """
+    passages = texts.passages_of(document.key, document.version)
+    chief = [one for one in passages if one.section in CHIEF]
+    if not chief:
+        return source_of_passage(0, document, found)
+    chief = [one for one in chief if not _FOLLOWS.match(one.text)] or chief
+    short = chief[-1].end - chief[0].start <= _LONG
+    part = chief if short or found not in chief else chief[chief.index(found) :]
+    return source_of_passage(0, document, _stretch(document, part, {} if found in part else weights))
 
 
 def _keys(decision: Decision, texts: Texts) -> Iterable[str]:
@@ -125,7 +144,7 @@ def _part(passages: Sequence[Passage], question: str) -> list[Passage]:
     """The passages of the part asked for; else of the 解釋文 or 主文; else of the first one."""
     sections = list(dict.fromkeys(one.section for one in passages if one.section))
     named = (one for one in sections if one.removesuffix("書") in question)
-    chief = (one for one in _CHIEF if one in sections)
+    chief = (one for one in CHIEF if one in sections)
     wanted = next(named, None) or next(chief, None) or passages[0].section
     return _of_court([one for one in passages if one.section == wanted])
 

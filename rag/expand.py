@@ -6,7 +6,7 @@ The weights are the "final recipe" for retrieval without a trained model: set on
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.resources import files
 from math import sqrt
@@ -23,6 +23,9 @@ _STOP_WORDS = (
     "嗎 呢 吧 啊 誰 我 你 怎麼 怎樣 怎麼辦 如何 多少 多久 可以 可不可以 可否 能否 能不能 是否 是不是 有沒有 會不會 "
     "要不要 算不算 什麼 甚麼 為什麼 哪些 哪裡 哪個 請問 應該"
 ).split()
+# What asks about a norm without saying which: 「…之規定是否違憲？」
+_FORM_WORDS = "規定 違憲 合憲 意涵 何意 範圍 相關".split()
+_FORM_GRAMS = frozenset(word[i : i + 2] for word in _FORM_WORDS for i in range(len(word) - 1))
 STOP_GRAMS = frozenset(word[i : i + 2] for word in _STOP_WORDS for i in range(max(1, len(word) - 1)))
 
 
@@ -62,10 +65,13 @@ class Expander:
         """The everyday words the thesaurus knows."""
         return tuple(self._thesaurus)
 
-    def expand(self, question: str) -> QueryTerms:
-        """``expand("房東可以漲租嗎").terms`` has 房東 at 1, 可以 at .2, 東 at .5, and 出租 by the thesaurus."""
+    def expand(self, question: str, also: Sequence[str] = ()) -> QueryTerms:
+        """``expand("房東可以漲租嗎").terms`` has 房東 at 1, 可以 at .2, 東 at .5, and 出租 by the thesaurus.
+
+        :param also: what the question means without writing it out: 勞工保險條例 for 勞保條例.
+        """
         folded = fold(question)
-        weights = {term: _weight(term) for term in self._segmenter.terms(question)}
+        weights = {term: _weight(term) for text in (question, *also) for term in self._segmenter.terms(text)}
         everyday = self._everyday(folded)
         for term, weight in self._statutory(folded, everyday).items():
             weights[term] = weights.get(term, 0.0) + weight
@@ -106,7 +112,7 @@ class Expander:
 
 def _weight(term: str) -> float:
     weight = UNIGRAM if len(term) == 1 and not term.isascii() else 1.0
-    return weight * STOP if term in STOP_GRAMS else weight
+    return weight * STOP if term in STOP_GRAMS or term in _FORM_GRAMS else weight
 
 
 def _table(name: str) -> dict[str, list[str]]:

@@ -3,27 +3,32 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
 from rag import asked, evidence
-from rag.decided import Decided, quoted, subject, what_is_unknown
+from rag.decided import Decided, holding, quoted, subject, what_is_unknown
 from rag.domain import Document, Hit, Law, Reference, Status
+from rag.lanes import MEANING, PROPOSED, THE_CONSTITUTION, lane, leads, quotable
 from rag.named import Named, span_of, what_is_missing, why_missing
 from rag.names import display_name
+from rag.reasons import asks, reason
 from rag.retrieve import Retriever, without
 from rag.scope import ELSEWHERE, Refusal, is_abroad, missing_file, out_of_scope
 from rag.segment import fold
 from rag.standing import standing
 from rag.store import Store
-from rag.write import Source, Wanted, roc, source_found, source_named, source_of_passage
+from rag.write import Source, Wanted, distinct, roc, source_found, source_named, source_of_passage
 
+_REVIEWING = 2  # decisions on an article named that are quoted at most
 _QUOTED = 3  # passages found by similarity that are quoted at most
+_LOOKED_AT = 30  # passages they are chosen from
 _CLOSE = 0.75  # of the best score; what is further off is not quoted
-_ALIKE = 0.6  # of the shorter quote's character pairs in the longer: one copies the other
 # 「第0條」, 「第-1條」: written as an article, and none that any law could have
 _UNREAD = re.compile(r"第\s*[^\s第條，。？！、]{1,12}\s*條(?![例件文約])(?:\s*第\s*[^\s第條，。？！、]{1,6}[項款目])*")
+# 國軍軍官士官請假規則修正草案: a law's name, and what is asked for of it
+_DRAFT = re.compile("(?:部分條文)?(?:修正)?草案$")
 UNFOUNDED = Refusal("no_evidence", "在收錄的來源裡找不到足以回答的依據。")
 _OUTSIDE = Refusal("outside_coverage", "這個問題不在收錄的公開法律來源所能回答的範圍內。")
 
@@ -60,7 +65,7 @@ class Finder:
         if vague and not evidence.says_something(rest):
             return Found(refusal=Refusal("not_found", self._missing(vague[:1], day)[0]))
         laws = [one for one in named if one.law]
-        return self._in_laws(rest, day, laws, unknown) if laws else self._anywhere(rest, day, unknown)
+        return self._of_laws(rest, day, laws, unknown) if laws else self._anywhere(rest, day, unknown)
 
     def near(self, day: date, named: Sequence[Named]) -> list[Source]:
         """What a reader may want to look at instead, never part of the answer.
@@ -73,25 +78,68 @@ class Finder:
 
     def _exact(self, question: str, day: date, named: Sequence[Named], decided: Sequence[Decided], file: str) -> Found:
         """What is named is shown, and what of it is not there is said; nothing near stands in."""
-        shown = [_named_source(0, one) for one in named if one.is_shown]
-        shown += self._decisions(question, named, decided)
+        articles = [_named_source(0, one) for one in named if one.is_shown]
+        shown = [*articles, *self._decisions(question, named, decided)]
         missing = [*self._missing(named, day), *(what_is_unknown(one, day) for one in decided), file]
         missing = [one for one in missing if one]
         if not shown:
             reasons = [reason for one in named if (reason := why_missing(one))]
             return Found(refusal=Refusal(reasons[0] if reasons else "not_found", "".join(missing)))
-        sources = tuple(source._replace(mark=mark) for mark, source in enumerate(shown[: self._most], 1))
+        why = self._reasons(question, day, articles)
+        missing += _without_reasons(question, articles, why)
+        beside = [*why, *(self._reviewing(question, day, named) if named else ())]
+        sources = tuple(_marked([*shown[: self._most], *beside][: self._most]))
         if len(shown) > self._most:
             what = "件" if decided else "條"
             missing.append(f"問題所指共{len(shown)}{what}，這裡只列出前{self._most}{what}。")
         several = (f"{one.name}有{len(one.documents)}件裁判。" for one in decided if len(one.documents) > 1)
         return Found(sources, (*several, *missing), not missing)
 
+    def _reviewing(self, question: str, day: date, named: Sequence[Named]) -> list[Source]:
+        """Decisions on the article named, where the question is for them."""
+        hits = quotable(question, self._retriever.reviewing(question, day, _LOOKED_AT), day, _REVIEWING, 0.0)
+        rest = without(question, [one.reference for one in named])
+        terms = self._retriever.terms(rest)
+        if not any(one.reference.key and one.reference.law not in THE_CONSTITUTION for one in named):
+            hits = [hit for hit in hits if evidence.strength(rest, terms, [hit]) >= evidence.ENOUGH]
+        return [holding(hit.document, hit.passage, self._store, terms.terms) for hit in hits]
+
+    def _reasons(self, question: str, day: date, articles: Sequence[Source]) -> list[Source]:
+        """The legislative reasons of the articles shown, where the question asks why."""
+        if not asks(question).asked:
+            return []
+        found = (reason(one.document.key, self._store, day) for one in articles)
+        return [source for source in found if source]
+
     def _decisions(self, question: str, named: Sequence[Named], decided: Sequence[Decided]) -> list[Source]:
         rest = without(question, [*(one.decision for one in decided), *(one.reference for one in named)])
         asking = subject(evidence.subject(rest))
         weights = self._retriever.terms(asking).terms if evidence.says_something(asking) else {}
         return list(quoted(decided, self._store, rest, weights))
+
+    def _of_laws(self, question: str, day: date, laws: Sequence[Named], unknown: Sequence[Named]) -> Found:
+        """A law is named: the answer is in it, unless a decision tells it, or tells more than any of its articles."""
+        others = [one.reference.law for one in laws if one.reference.law not in THE_CONSTITUTION]
+        chosen = lane(question)
+        elsewhere = others or chosen is MEANING or asked.against_constitution(question)
+        if chosen is PROPOSED or (chosen and chosen.cited and elsewhere):
+            found = self._anywhere(question, day, unknown, others)
+            if not found.refusal:
+                return found
+        inside = self._in_laws(question, day, laws, unknown)
+        if chosen or (inside.refusal and inside.refusal.reason != "no_evidence"):
+            return inside
+        deciding = self._deciding(question, day, [one.reference.law for one in laws])
+        if not deciding:
+            return inside
+        return Found(tuple(_marked([*deciding, *inside.sources])), inside.notes, inside.is_whole)
+
+    def _deciding(self, question: str, day: date, laws: Sequence[str]) -> list[Source]:
+        """The decision that leads the articles of the laws named by far, if it accounts for the question."""
+        hits = leads(quotable(question, self._retriever.similar(question, day, _LOOKED_AT, laws), day, _QUOTED, _CLOSE))
+        terms = self._retriever.terms(question)
+        enough = hits and evidence.strength(question, terms, hits) >= evidence.ENOUGH
+        return [holding(hit.document, hit.passage, self._store, terms.terms) for hit in hits] if enough else []
 
     def _in_laws(self, question: str, day: date, laws: Sequence[Named], unknown: Sequence[Named]) -> Found:
         """The question names a law: the answer is in it or nowhere."""
@@ -109,41 +157,48 @@ class Finder:
         codes = [one.reference.law for one in live]
         # Every article of a law shares its name: only the rest of the question tells them apart.
         asking = evidence.subject(rest)
-        found = self._quoted(asking, self._retriever.within(asking, day, _QUOTED, codes), in_law=True)
+        found = self._quoted(asking, self._retriever.within(asking, day, _QUOTED, codes), day, in_law=True)
         missing = tuple(self._missing(unknown, day))
         if not found:
             return Found(refusal=self._not_in(live[0], day))
         ended = tuple(f"{display_name(law.name)}已於{roc(law.repealed)}廢止。" for law in gone if law.repealed)
         return Found(found, missing + ended, not missing)
 
-    def _anywhere(self, question: str, day: date, unknown: Sequence[Named]) -> Found:
-        hits = self._retriever.similar(question, day, _QUOTED)
+    def _anywhere(self, question: str, day: date, unknown: Sequence[Named], laws: Sequence[str] = ()) -> Found:
+        hits = self._retriever.similar(question, day, _LOOKED_AT, laws)
         if unknown:
             # A law we don't have: only a text that speaks of it by name can tell anything about it.
-            hits = [hit for hit in hits if any(fold(one.reference.name) in fold(hit.passage.text) for one in unknown)]
-        if is_abroad(question) and all(hit.document.kind == "statute" for hit in hits):
+            names = [fold(_DRAFT.sub("", one.reference.name)) for one in unknown]
+            hits = [hit for hit in hits[:_QUOTED] if any(name in fold(_said(hit)) for name in names)]
+        if is_abroad(question) and not _tells_of_life(question, hits):
             return Found(refusal=ELSEWHERE)
-        found = self._quoted(question, hits)
+        found = self._quoted(question, hits, day, in_law=bool(laws))
         if found:
             return Found(found)
         if unknown:
             return Found(refusal=Refusal("not_found", "".join(self._missing(unknown, day))))
-        return Found(refusal=UNFOUNDED if evidence.is_legal(question) else _OUTSIDE)
+        return Found(refusal=UNFOUNDED if evidence.is_legal(question) or lane(question) else _OUTSIDE)
 
-    def _quoted(self, question: str, hits: Sequence[Hit], *, in_law: bool = False) -> tuple[Source, ...]:
+    def _quoted(self, question: str, hits: Sequence[Hit], day: date, *, in_law: bool = False) -> tuple[Source, ...]:
         """The hits worth quoting as sources; none when they don't account for the question."""
-        if evidence.norms(question):
-            # News tells what somebody said of the law, which proves nothing of it.
-            hits = [hit for hit in hits if hit.document.kind != "news"]
-        if not hits:
-            return ()
+        hits = quotable(question, hits, day, _QUOTED, _CLOSE)
         terms = self._retriever.terms(question)
-        close = [hit for hit in hits if hit.score >= _CLOSE * hits[0].score]
-        if evidence.strength(question, terms, close, in_law=in_law) < evidence.ENOUGH:
+        if evidence.strength(question, terms, hits, in_law=in_law) < evidence.ENOUGH:
             return ()
         wanted = Wanted(terms.terms, asked.forms(question))
-        drawn = [_found_source(hit, wanted) for hit in close]
-        return tuple(source._replace(mark=mark) for mark, source in enumerate(_distinct(drawn), 1))
+        drawn = distinct([self._drawn(hit, wanted) for hit in hits])
+        return tuple(_marked([*drawn, *self._reasons_by_name(question, day, drawn)]))
+
+    def _reasons_by_name(self, question: str, day: date, drawn: Sequence[Source]) -> list[Source]:
+        articles = [one for one in drawn if one.document.kind == "statute"]
+        return self._reasons(question, day, articles[:1]) if asks(question).by_name else []
+
+    def _drawn(self, hit: Hit, wanted: Wanted) -> Source:
+        if hit.document.kind == "statute":
+            return source_found(0, hit.document, wanted)
+        if hit.document.kind == "interpretation":
+            return holding(hit.document, hit.passage, self._store, wanted.terms)
+        return source_of_passage(0, hit.document, hit.passage)
 
     def _opening_article(self, named: Named, day: date) -> Found:
         """A law named and nothing asked: its first article, and which others there are."""
@@ -203,10 +258,24 @@ def _named_source(mark: int, named: Named) -> Source:
     return source_named(mark, named.reference, found.document, found.status, found.since)
 
 
-def _found_source(hit: Hit, wanted: Wanted) -> Source:
-    if hit.document.kind == "statute":
-        return source_found(0, hit.document, wanted)
-    return source_of_passage(0, hit.document, hit.passage)
+def _marked(sources: Iterable[Source]) -> Iterator[Source]:
+    return (source._replace(mark=mark) for mark, source in enumerate(sources, 1))
+
+
+def _without_reasons(question: str, articles: Sequence[Source], why: Sequence[Source]) -> list[str]:
+    """What is said where reasons are asked for by that name and none are stored."""
+    if why or not articles or not asks(question).by_name:
+        return []
+    return [f"收錄的來源裡沒有{articles[0].label}的立法理由。"]
+
+
+def _tells_of_life(question: str, hits: Sequence[Hit]) -> bool:
+    """Whether news or a text of one's own comes first, of a question that is not about law."""
+    return bool(hits) and hits[0].document.kind in ("news", "text") and not evidence.norms(question)
+
+
+def _said(hit: Hit) -> str:
+    return hit.passage.text if hit.document.kind == "statute" else f"{hit.document.title} {hit.passage.text}"
 
 
 def _name(named: Named) -> str:
@@ -217,20 +286,3 @@ def _status(document: Document, day: date) -> Status:
     if not document.holds_on(day):
         return Status.NOT_YET_IN_FORCE if document.valid_from > day else Status.SUPERSEDED
     return Status.DELETED if document.deleted else Status.IN_FORCE
-
-
-def _distinct(sources: Sequence[Source]) -> list[Source]:
-    """Without what another repeats: an order that copies the law it hangs on adds nothing, whichever scored higher."""
-    kept: list[Source] = []
-    for source in sources:
-        copied = next((at for at, one in enumerate(kept) if _alike(one.quote, source.quote)), None)
-        if copied is None:
-            kept.append(source)
-        elif kept[copied].document.level == "命令" and source.document.level != "命令":
-            kept[copied] = source
-    return kept
-
-
-def _alike(one: str, other: str) -> bool:
-    pairs, others = ({text[at : at + 2] for at in range(len(text) - 1)} for text in (fold(one), fold(other)))
-    return len(pairs & others) >= _ALIKE * max(1, min(len(pairs), len(others)))

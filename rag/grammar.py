@@ -36,29 +36,34 @@ LEVELS: tuple[UnitKind, ...] = ("項", "類", "款", "目")
 MAX_RANGE = 50
 
 _N = rf"(?:[0-9]{{1,5}}|[{CHINESE_DIGITS}]{{1,9}})"
-# 之一般, 之一切, 之三分之二 are no numbers of articles
-_UNDER = rf"之(?P<under>{_N})(?!般|切|定|致|併|部|方|造|種|[0-9百千]?分之|[%.])"
+# 之一般, 之一定金額, 之三分之二 are no numbers of articles; those of 之一定有明文 and 之19定有明文 are
+_UNDER = rf"之(?P<under>(?>{_N}))(?!般|切|致|併|部|方|造|種|(?<=之一)定(?!有?明文)|[0-9百千]?分之|[%.])"
 _ITEM = rf"{_N}(?:[-–之]{_N})?"
 _AND = "[、,及與和或暨]|以及|或者"
 _TO = "[至到~]"
 _ITEMS = rf"{_ITEM}(?:(?:{_AND}|{_TO})第?{_ITEM}){{0,30}}"
-_ARTICLES = rf"(?P<articles>{_ITEMS})條(?!件)(?:{_UNDER})?"
+# 第1條之1條第1項 and 第第1條 are slips of the pen, found again and again
+_ARTICLES = rf"(?P<articles>{_ITEMS})條(?!件)(?:{_UNDER}(?:條(?![件文例]))?)?"
 _NOT_A_UNIT = "(?!目|次|要件|條件|原則|程序)"
 _UNITS = rf"(?P<units>{_ITEMS})(?P<kind>[項類款目]){_NOT_A_UNIT}"
 _RELATIVE = rf"(?P<deixis>本|前(?P<count>{_N})?|次|同|該)(?P<of>[條項款])(?!例|文|件|約|理|碼|目|次|式|待)(?P<same>項)?"
 
 # 第184條之1, §184, 前條, 第2項: where a chain can begin
-_HEAD = re.compile(rf"第{_ARTICLES}|§{{1,2}}(?P<sign>{_ITEM})條?|{_RELATIVE}|第{_UNITS}")
+_HEAD = re.compile(rf"第{{1,2}}{_ARTICLES}|§{{1,2}}(?P<sign>{_ITEM})條?|{_RELATIVE}|第{_UNITS}")
 # 184條, 185-3: only straight after the name of a law
 _LOOSE_ARTICLES = re.compile(_ARTICLES)
+# 第38條第2項、38條之1第1項: in a chain too, in digits, and not where 條 counts things
+_FOLLOWING_ARTICLES = re.compile(rf"(?=[0-9]){_ARTICLES}(?=$|\W|第|[0-9]|[及與和或暨等規所之的定亦分均])")
 _LOOSE_NUMBER = re.compile(
     r"(?P<sign>[0-9]{1,4}(?:[-之][0-9]{1,2})?)(?=$|[,。;:!?、)」』是的怎如及與和或有中規裡講說之前後但]|第[0-9]{1,2}[項款])"
 )
-_UNIT = re.compile(rf"第?{_UNITS}(?:(?<=目)之{_N})?")
+_UNIT = re.compile(rf"第{{0,2}}{_UNITS}(?:(?<=目)之{_N})?")
 _CHINESE_UNIT = re.compile(rf"[{CHINESE_DIGITS}]")  # 「第3條三項要件」: a Chinese unit needs its 第
 _TAIL = re.compile(r"[之的]?(前段|中段|後段|本文|但書|序文|各款|各目)")
 _CONNECTIVE = re.compile(rf"(?P<to>{_TO}|[-–])|{_AND}")
 _AGAIN = re.compile(_UNDER)  # 「第9條之1、之2」
+_MARK = re.compile("[「」。]")
+_LED_IN = 12
 _SPLIT = re.compile(rf"({_TO})第?|(?:{_AND})第?")
 _NUMBER = re.compile(rf"({_N})(?:[-–之]({_N}))?")
 
@@ -118,7 +123,8 @@ def _following(key: str, position: int, last: Pointer) -> list[Pointer]:
         return [Pointer(position, again.end(), article)] if article else []
     head = _HEAD.match(key, position)
     if head is None:
-        return []
+        loose = _FOLLOWING_ARTICLES.match(key, position) if last.article else None
+        return _pointers(key, loose) if loose else []
     if head["kind"]:
         level = LEVELS.index(_kind(head))
         above = tuple(unit for unit in last.units if LEVELS.index(unit[0]) < level)
@@ -247,3 +253,37 @@ def units_meant(pointer: Pointer, source: Path) -> list[Path]:
         return [above]
     numbers = {"前": range(own - pointer.steps, own), "次": range(own + 1, own + 2)}.get(deixis, range(own, own + 1))
     return [(*above, (LEVELS[level], number), *pointer.units) for number in numbers if number > 0] or [above]
+
+
+def sentence_ends(between: str) -> int:
+    """How many sentences end between what names a law and a pointer, seen from the sentence that names it.
+
+    What is quoted as a whole in between (第10條「….」、第11條) ends none, nor does a quotation opened straight
+    after the law and not yet closed: 「民法第233條規定：「…。第203條」.
+    """
+    open_at, ends = [0], [0]
+    for mark in _MARK.finditer(between):
+        if mark[0] == "。":
+            ends[-1] += 1
+        elif mark[0] == "「":
+            open_at.append(mark.start())
+            ends.append(0)
+        elif len(ends) > 1:
+            open_at.pop()
+            ends.pop()
+    return ends[0] if len(ends) > 1 and open_at[1] <= _LED_IN else sum(ends)
+
+
+def closes_quotation(between: str) -> bool:
+    """Whether a quotation that was open where ``between`` begins, and in which a sentence ended, is closed in it."""
+    depth, ended = 0, False
+    for mark in _MARK.findall(between):
+        if mark == "。":
+            ended = ended or not depth
+        elif mark == "「":
+            depth += 1
+        elif depth:
+            depth -= 1
+        elif ended:
+            return True
+    return False

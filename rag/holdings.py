@@ -6,10 +6,13 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import case, func, select
+from sqlalchemy import case, func, literal_column, select
 
 from rag import schema
-from rag.store import OF_LAWS, Store, reading
+from rag.domain import Document
+from rag.store import DOCUMENT, OF_LAWS, Store, document_of, reading
+
+_OF_ARTICLES = schema.links.c.key.startswith("law/")
 
 
 class SourceRow(NamedTuple):
@@ -78,6 +81,28 @@ def days(store: Store, source: str) -> list[str]:
     table = schema.documents.c
     query = select(table.version).where(table.source == source, table.version != "undated").distinct()
     return [row.version for row in _rows(store, query.order_by(table.version))]
+
+
+def since(store: Store, source: str, version: str) -> list[Document]:
+    """The documents of a source of this day and later."""
+    table = schema.documents.c
+    of_source = (table.source == source, table.version >= version)
+    return [document_of(row) for row in _rows(store, select(*DOCUMENT).where(*of_source).order_by(table.key))]
+
+
+def laws_named(store: Store) -> dict[str, int]:
+    """How many articles of other laws name each law."""
+    target, key = schema.links.c.target, schema.links.c.key
+    law = func.substr(target, 5, 8).label("law")
+    query = select(law, func.count(func.distinct(key))).where(_OF_ARTICLES).group_by(literal_column("law"))
+    return {law: count for law, count in _rows(store, query)}
+
+
+def articles_named(store: Store) -> dict[str, int]:
+    """How many articles of other laws name each article."""
+    target, key = schema.links.c.target, schema.links.c.key
+    query = select(target, func.count(func.distinct(key))).where(_OF_ARTICLES).group_by(target)
+    return {target: count for target, count in _rows(store, query)}
 
 
 def _count(store: Store, query: Any) -> int:

@@ -11,9 +11,17 @@ from sqlalchemy import delete, select, update
 
 from rag import schema
 from rag.rows import Rows
-from rag.store import batches
+from rag.store import Store, batches, reading
 
 _REFUSED = ("skipped", "failed")
+
+
+def marks(store: Store, source: str) -> dict[str, str]:
+    """What a source wanted to remember from its last run."""
+    table = schema.marks.c
+    with reading(store) as connection:
+        rows = connection.execute(select(table.name, table.value).where(table.source == source))
+        return {row.name: row.value for row in rows}
 
 
 def note(rows: Rows, source: str, raws: Collection[str], entries: Mapping[str, Mapping[str, Any]], today: date) -> None:

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from typing import Literal, NamedTuple
 
 from rag.names import LawNames
-from rag.numerals import Folded
+from rag.numerals import CHINESE_DIGITS, Folded
 
 MAX_SHORT_NAMES = 30
 
@@ -24,19 +24,20 @@ TYPE = (
 _OPENING_CHARACTERS = (
     "依犯與之於按觸受據符又屬違就照至非背查以逾後揭酌而是舊越觀惟除如因即係且或暨另指守括乃將及和的對由從但則若向把被讓問看讀說稱謂論"
     "述認引見參具跟請並亦也均皆各已未曾須應得可能會要該此其自僅只尚再更仍雖諸每何某致迨迄爰復次既倘苟縱抑核予在使為無有故然蓋採負茲凡循"
-    "視乎款項條段目號涉詎嗣"
+    "視乎款項條段目號涉詎嗣達等含"
 )
 _OPENING_WORDS = (
     "適用|準用|援用|引用|沿用|採用|運用|類推|修正|修訂|增訂|增修|制定|訂定|公布|發布|施行|執行|現行|行使|我國|本國|臺灣|台灣|中華民國|國內|主張|"
     "前開|上開|首開|法條|條文|修法|立法|請求|包括|包含|例如|比如|譬如|合於|符合|適合|不合|未合|該當|構成|成立|達成|侵害|貫徹|實現|落實|遵守|"
     "根據|依據|依照|參考|參酌|針對|關於|有關|相關|基於|屬於|悖於|解釋|說明|規定|涉犯|涉嫌|違反|牴觸|抵觸|超過|通過|透過|排除|增加|追加|當時|"
-    "同時|斯時|此時|為時|判時|罪時|言之|系爭|什麼叫|想問|知道|了解|瞭解|查詢|搜尋|舉例|新版|舊版|院版|最新|目前|以前|正前|修改|廢止|刪除|"
+    "同時|斯時|此時|為時|判時|罪時|言之|系爭|什麼叫|想問|知道|了解|瞭解|查詢|搜尋|舉例|新版|舊版|院版|最新|目前|以前|正前|止前|修改|廢止|刪除|"
     "新增|增列|討論|研究|介紹|翻譯|列出|告訴我|從事|找|背誦|相當於|原審|本院|被告|原告|全文|附錄|大家|所以|因為|如果|根本|到底|究竟|法律|法規|法令|"
     "母法|普通法|特別法|指摘|考量|審酌|配合|注意|宣告|踐行|履行|闡釋|闡明|兼顧|限制|規避|提出|認定|欠缺|維護|秉持|尊重|恪遵|遵循|影響|回歸|"
     "納入|計入|列入|併入|其他|意旨|可知|函請|審議|審查|支持|反對|研擬|涉及|攸關|牽涉|追求|我們|各國|未來|這部|那部|哪部|一部|這個|那個|部分"
 )
-_OPENERS = (*_OPENING_CHARACTERS, *_OPENING_WORDS.split("|"))
-_NO_OPENERS = ("國有", "公有", "私有", "共有", "專有", "固有")
+# before names we know only: names we don't know may hold them
+_OPENERS = (*_OPENING_CHARACTERS, *_OPENING_WORDS.split("|"), *"被訴 不行 超出 觀察 負擔 書記官 將原 其中原".split())
+_NO_OPENERS = tuple("國有 公有 私有 共有 專有 固有 高等 中等 初等 平等 同等 對等 均等 安達 干達 發達 表達 傳達".split())
 # where to cut what leads up to an unknown name; fewer characters, since a name of ours may hold the others
 _LEAD_IN = "|".join(
     sorted(
@@ -47,6 +48,13 @@ _LEAD_IN = "|".join(
 )
 _OPENER = re.compile(_LEAD_IN)
 _POINT_IN_TIME = re.compile(r"[0-9〇○零一二三四五六七八九十][年月日]$")
+_ITEM = re.compile(r"(?:^|\W)[一二三四五六七八九十]$")  # 所犯法條：一刑法第320條
+# What may stand before 第5條 and 第2項 besides what may stand before a name: 其中第5條, 第三編第一章第346條.
+_LEADING = re.compile(
+    r"(?:其中|但書|本文|現行法|[列原較]|使用|發生|記載|掌理|不服|利用|辦理|興辦|完成|進行|實施|提高|第\w{1,4}[編章節](?:之\w)?)$"
+)
+# 刑法施行第1條之1: a name cut short; 系爭法律第7條: some law; 依71條第1項: an article that is not read
+_MISLEADING = re.compile(rf"(?:法|條例)施行$|系爭法律$|[0-9{CHINESE_DIGITS}][條項款目]$")
 _FOREIGN = (
     "中華人民共和國|中國大陸|大陸地區|大陸|中國|中共|日本|德國|美國|法國|英國|韓國|南韓|北韓|瑞士|奧地利|香港|澳門|新加坡|馬來西亞|泰國|越南|"
     "菲律賓|印尼|印度|歐盟|歐洲|聯合國|義大利|西班牙|荷蘭|比利時|瑞典|挪威|丹麥|芬蘭|加拿大|澳洲|紐西蘭|俄羅斯|俄國|蘇聯|加州|聯邦|外國|"
@@ -54,9 +62,9 @@ _FOREIGN = (
 )
 _FOREIGN_BEFORE = re.compile(rf"(?:(?:{_FOREIGN})國?|(?<![我本民立治全])國)(?:現行|舊|新)?[的之]?$")
 _DRAFT = re.compile("(?:部分條文)?(?:修正)?草案")
-# what follows a law's name in 公司法人, 刑法學, 憲法法庭, 公司法定代理人: then it is no name
+# what follows a law's name in 公司法人, 刑法學, 憲法法庭, 憲法審查, 公司法定代理人: then it is no name
 _NO_NAME = re.compile(
-    r"[人院律官庭學理制務師醫系界盲商警令治國]|法[庭院]|案(?![件例])|定(?!義)|規(?!定|範)|條(?![文例號]|第)"
+    r"[人院律官庭學理制務師醫系界盲商警令治國]|法[庭院]|案(?![件例])|定(?!義)|規(?!定|範)|條(?![文例號]|第)|(?<=憲法)審查"
 )
 _TOPICAL = {"民法", "民事訴訟法", "刑事訴訟法", "行政訴訟法", "勞動基準法"}
 
@@ -73,8 +81,9 @@ _NATIONAL = re.compile(
 )
 # 太空旅遊管理條例: ends as our laws end
 _LIKELY = re.compile(rf"(?:{_STATUTORY})(?<!自治)(?:法{_NOT_PART}|條例)")
+# 同法, 該條例, 前開辦法, 本法施行細則; each way begins with a character of its own, which a search jumps to
 _PRONOUN = re.compile(
-    rf"(?:(?<![合共協相])同|(?<!應)該|(?<![基根日資原成文版標樣])本|前[開揭述]|上[開揭述]|首揭|系爭|此|母|(?<![創革更])新|舊)"
+    rf"(?:同(?<![合共協相]同)|該(?<!應該)|本(?<![基根日資原成文版標樣]本)|前[開揭述]|上[開揭述]|首揭|系爭|此|母|新(?<![創革更]新)|舊)"
     rf"(?P<type>法|(?:{TYPE}))(?P<hanging>施行細則|施行法)?"
 )
 # 勞動基準法（下稱勞基法）, （以下簡稱「本條例」）
@@ -150,15 +159,26 @@ def _named(folded: Folded, names: LawNames, start: int, end: int) -> Mention:
     pcode = names.named(key[start:end])[0]
     if left.endswith("中華民國"):
         return Mention(start - len("中華民國"), end, "name", pcode)
+    before = max(0, 2 * start - end)
+    if key[before:start] == key[start:end]:  # 刑法刑法第320條
+        left = key[max(0, before - 10) : before]
+    whole = key.startswith("中華民國", start)
     spaced = start > 0 and folded.offset(start) - folded.offset(start - 1) > 1
-    return Mention(start, end, "name", pcode, certain=spaced or opens(left))
+    return Mention(start, end, "name", pcode, certain=whole or spaced or opens(left))
 
 
 def opens(left: str) -> bool:
     """Whether a name can begin after ``left``."""
     if not left or not left[-1].isalnum():
         return True
-    return (left.endswith(_OPENERS) and not left.endswith(_NO_OPENERS)) or bool(_POINT_IN_TIME.search(left))
+    if left.endswith(_OPENERS):
+        return not left.endswith(_NO_OPENERS)
+    return bool(_POINT_IN_TIME.search(left) or _ITEM.search(left))
+
+
+def leads(left: str) -> bool:
+    """Whether 第N條 or 第N項 after ``left`` can be of a law spoken of before: not in 承攬契約書第6條, 主文第2項."""
+    return not _MISLEADING.search(left) and (opens(left) or bool(_LEADING.search(left)))
 
 
 def _pronouns(key: str) -> Iterator[Mention]:

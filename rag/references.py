@@ -1,16 +1,15 @@
 """Text → legal references, each with its span and canonical key.
 
 ``find_references("依民法第184條第1項前段及同法第195條", names)`` gives 民法 184 項 1 前段 and 民法 195. ``rag.grammar``
-reads what points into a law, ``rag.mentions`` finds what speaks of one; here the two meet: which law a bare 第N條, 同法
-or 本法 means, and which article a 前項. A law that can't be told for certain is left "": never a wrong one.
+reads what points into a law, ``rag.mentions`` finds what speaks of one; here the two meet, and ``rag.spoken`` keeps
+what a bare 第N條, 同法 or 第2項 looks back to. A law that can't be told for certain is left "": never a wrong one.
 """
 
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from rag import grammar
 from rag.domain import Reference
@@ -18,18 +17,9 @@ from rag.grammar import Pointer
 from rag.mentions import GAP, Mention, find_mentions, gap_end, stands_alone
 from rag.names import LawNames
 from rag.numerals import fold, search_key
+from rag.spoken import Named, Spoken, is_a
 
-_PARAGRAPH = re.compile(r"(?<=[。：:；;])[ \t\u3000]*\r?\n|\n[ \t\u3000\r]*\n")
 _OWN_TYPES = ("細則", "辦法", "規則", "規程", "標準", "準則", "通則", "要點")
-
-
-class _Named(NamedTuple):
-    """A law as it was last spoken of; ``law`` is "" for one we don't know."""
-
-    law: str
-    name: str
-    paragraph: int = 0
-    inherited: bool = False
 
 
 def find_references(
@@ -76,7 +66,7 @@ def label(law_name: str, ref: Reference) -> str:
 
 
 class _Reader:
-    """One pass over one text; ``spoken`` and ``last`` are what pronouns look back to."""
+    """One pass over one text."""
 
     def __init__(
         self, text: str, names: LawNames, home: str, parent: str, at: Reference | None, articles: Sequence[str]
@@ -86,10 +76,8 @@ class _Reader:
             self.at = None
         self.folded = fold(text)
         self.key = self.folded.key
-        self.breaks = [match.end() for match in _PARAGRAPH.finditer(text)]
-        self.spoken: list[_Named] = []
-        self.last: Reference | None = None
-        self.found: list[Reference] = []
+        self.spoken = Spoken(text, self.folded, names)
+        self.named: dict[int, str] = {}
         self.reach = 0
 
     def read(self) -> list[Reference]:
@@ -97,13 +85,14 @@ class _Reader:
         mentions = find_mentions(self.folded, self.names, [c[0].start for c in chains if c[0].article])
         covered = [mention for mention in mentions if mention.kind != "pronoun"]
         starts = [mention.start for mention in covered]
+        self.named = {mention.start: mention.pcode for mention in covered}
         chains = [chain for chain in chains if not _inside(chain[0].start, covered, starts)]
         for mention, chain in self._events(mentions, chains):
             if chain:
                 self._chain(mention, chain)
             elif mention:
                 self._alone(mention)
-        return self.found
+        return self.spoken.found
 
     def _events(
         self, mentions: list[Mention], chains: list[list[Pointer]]
@@ -139,144 +128,118 @@ class _Reader:
         if mention.start < self.reach or not stands_alone(self.key, mention, self.names):
             return
         law = self._law_of(mention._replace(certain=True))
-        self._remember(law)
+        self.spoken.remember(law)
         self._emit(mention.start, mention.end, law)
 
     def _chain(self, mention: Mention | None, chain: list[Pointer]) -> None:
         head = chain[0].start
         law = self._law_of(mention) if mention else None
         if law and mention:
-            self._remember(law)
+            self.spoken.remember(law)
+        told = True
         for pointer in chain:
             if pointer.base:
-                self._relative(pointer)
+                told = told and self._relative(pointer)
                 continue
-            law = law or self._bare(pointer)
+            told = True
+            law = law or self._bare(pointer, chain[-1].end)
             led = mention if pointer.start == head else None
             start = _opening(self.key, led) if led else pointer.start
             inherited = law.inherited or (led is None and bool(law.name))
             self._emit(start, pointer.end, law._replace(inherited=inherited), pointer)
         self.reach = chain[-1].end
 
-    def _bare(self, pointer: Pointer) -> _Named:
-        """The law of a 第N條 with no name before it.
+    def _bare(self, pointer: Pointer, end: int) -> Named:
+        """The law of a 第N條 with no name before it, in a chain that ends at ``end``.
 
         In a law's own text that law, unless an article of another was just cited in the sentence (checked on the orders
-        in force: 9 of 10 such articles are the other law's); elsewhere the last law of the paragraph.
+        in force: 9 of 10 such articles are the other law's).
         """
-        if self.home:
-            last = self.last
-            if last and last.law and self._same_sentence(last, pointer) and "\n" not in self._since(last, pointer):
-                return _Named(last.law, last.name)
-            return _Named(self.home, self.names.official(self.home))
-        here = self._paragraph(pointer.start)
-        if self.spoken and self.spoken[-1].paragraph == here:
-            return self.spoken[-1]
-        return _Named("", "")
+        if not self.home:
+            return self.spoken.reaching(pointer.start, end, self.named)
+        near = self.spoken.near(pointer.start)
+        if near and near.law and "\n" not in self.spoken.since(near, pointer.start):
+            return Named(near.law, near.name)
+        return Named(self.home, self.names.official(self.home))
 
-    def _law_of(self, mention: Mention) -> _Named:
+    def _law_of(self, mention: Mention) -> Named:
         start, end = self.folded.span(mention.start, mention.end)
         name = re.sub(r"\s+", "", self.text[start:end])
-        here = self._paragraph(mention.start)
+        here = self.spoken.paragraph(mention.start)
         if mention.kind == "pronoun":
-            return self._pronoun(name, mention)._replace(paragraph=here, inherited=True)
-        return _Named(mention.pcode if mention.certain else "", name, here)
+            return self._pronoun(name, mention)._replace(paragraph=here, inherited=True, end=mention.end)
+        return Named(mention.pcode if mention.certain else "", name, here, end=mention.end)
 
-    def _pronoun(self, name: str, mention: Mention) -> _Named:
+    def _pronoun(self, name: str, mention: Mention) -> Named:
         word = self.key[mention.start : mention.end].removesuffix(mention.hanging)
-        base = self._own(word) if word.startswith("本") and (self.home or self.parent) else self._spoken(word)
+        own = word.startswith("本") and (self.home or self.parent)
+        base = self._own(word) if own else self._spoken(word, mention.start)
         if not mention.hanging:
-            return base or _Named("", name)
+            return base or Named("", name)
         if word == "":
-            base = self._ending(mention.hanging) or base
-        official = self._official(base) if base else ""
+            base = self.spoken.ending(mention.hanging) or base
+        official = self.spoken.official(base) if base else ""
         if official.endswith(mention.hanging):
-            return base or _Named("", name)
+            return base or Named("", name)
         laws = self.names.named(search_key(official + mention.hanging)) if official else ()
-        return _Named(laws[0], self.names.official(laws[0])) if laws else _Named("", name)
+        return Named(laws[0], self.names.official(laws[0])) if laws else Named("", name)
 
-    def _own(self, word: str) -> _Named | None:
+    def _own(self, word: str) -> Named | None:
         """本法, 本條例, 本細則: the law the text is part of, or the one that law hangs on."""
         kind = word.removeprefix("本")
         for law in (self.home, self.parent) if kind in _OWN_TYPES else (self.parent, self.home):
             official = self.names.official(law)
-            if law and (not official or _is_a(official, kind)):
-                return _Named(law, official or word)
+            if law and (not official or is_a(official, kind)):
+                return Named(law, official or word)
         return None
 
-    def _spoken(self, word: str) -> _Named | None:
+    def _spoken(self, word: str, start: int) -> Named | None:
         """同法, 該條例, 前開辦法, 細則: the last law spoken of that is one."""
         if word.startswith("母") and self.parent:
-            return _Named(self.parent, self.names.official(self.parent))
+            return Named(self.parent, self.names.official(self.parent))
         kind = re.sub("^(?:[同該本此母新舊]|前[開揭述]|上[開揭述]|首揭|系爭)", "", word)
-        found = self._ending(kind) if kind else None
+        found = self.spoken.ending(kind) if kind else None
+        if found and kind == "法" and not (self.home or self.spoken.ties(found, start)):
+            return None
         if found or kind not in ("法", ""):
             return found
-        if self.spoken:
-            return self.spoken[-1]
-        return _Named(self.home, self.names.official(self.home)) if self.home else None
+        if self.spoken.laws:
+            return self.spoken.laws[-1]
+        return Named(self.home, self.names.official(self.home)) if self.home else None
 
-    def _ending(self, kind: str) -> _Named | None:
-        """The last law spoken of that is a ``kind``; twenty are looked at, so that a long text stays cheap."""
-        return next((law for law in reversed(self.spoken[-20:]) if _is_a(self._official(law), kind)), None)
-
-    def _official(self, law: _Named) -> str:
-        return self.names.official(law.law) or law.name
-
-    def _relative(self, pointer: Pointer) -> None:
+    def _relative(self, pointer: Pointer) -> bool:
         source = self._source(pointer)
         if source is None:
-            return
-        law = _Named(source.law, source.name, inherited=True)
+            return False
+        law = Named(source.law, source.name, inherited=True)
         if pointer.base[-1] == "條":
             for article in grammar.articles_meant(pointer, source.article, self.articles):
                 self._emit(pointer.start, pointer.end, law, pointer._replace(article=article))
-            return
+            return True
         for units in grammar.units_meant(pointer, source.units):
             self._emit(pointer.start, pointer.end, law, pointer._replace(article=source.article, units=units))
+        return True
 
     def _source(self, pointer: Pointer) -> Reference | None:
         """The reference a relative pointer starts from."""
         deixis = pointer.base[:-1]
-        near = self.last if self.last and self._same_sentence(self.last, pointer) else None
         if deixis in ("前", "次"):
             return self.at
-        if deixis == "同":
-            return near or self.at
         if self.at or self.home:
-            return self.at
-        return near if deixis == "本" or pointer.base in ("項", "款") else None
+            return (self.spoken.near(pointer.start) if deixis == "同" else None) or self.at
+        return self.spoken.article_of(pointer)
 
-    def _same_sentence(self, last: Reference, pointer: Pointer) -> bool:
-        return "。" not in self._since(last, pointer)
-
-    def _since(self, last: Reference, pointer: Pointer) -> str:
-        return self.text[last.end : self.folded.offset(pointer.start)]
-
-    def _paragraph(self, position: int) -> int:
-        return bisect_right(self.breaks, self.folded.offset(position))
-
-    def _remember(self, law: _Named) -> None:
-        self.spoken.append(law._replace(inherited=False))
-
-    def _emit(self, start: int, end: int, law: _Named, pointer: Pointer | None = None) -> None:
+    def _emit(self, start: int, end: int, law: Named, pointer: Pointer | None = None) -> None:
         begin, stop = self.folded.span(start, end)
         article, units, tail = (pointer.article, pointer.units, pointer.tail) if pointer else ("", (), "")
         reference = Reference(begin, stop, law.name, law.law, article, units, tail, law.inherited)
-        self.found.append(reference)
-        if article:
-            self.last = reference
+        self.spoken.add(reference, end)
 
 
 def _opening(key: str, mention: Mention) -> int:
     """Where a reference begins: with the bracket before its name where the one after it is part of the span."""
     brackets = key[max(0, mention.start - 1) : mention.start] + key[mention.end : mention.end + 1]
     return mention.start - 1 if brackets in ("「」", "『』", "《》", "〈〉", "“”") else mention.start
-
-
-def _is_a(name: str, kind: str) -> bool:
-    """Whether a law is of a kind: a 辦法 is no 法."""
-    return name.endswith(kind) and not (kind == "法" and name.endswith("辦法"))
 
 
 def _inside(position: int, mentions: list[Mention], starts: list[int]) -> bool:

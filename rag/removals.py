@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import bindparam, delete, select
 
 from rag import ledger, schema
+from rag.ledger import marks
 from rag.rows import Rows
 from rag.store import Store, batches, reading
 from rag.writer import writing
@@ -55,7 +56,7 @@ def remove(rows: Rows, keys: Mapping[str, date], source: str = "") -> list[str]:
 
 def scrub(store: Store) -> None:
     """Leave no byte of what was removed on the disk; a no-op when nothing was removed since the last time."""
-    if not store.marks(""):
+    if not marks(store, ""):
         return
     store.scrub()
     table = schema.marks.c

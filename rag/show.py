@@ -6,10 +6,11 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Any
 
 from rag.domain import OPEN, Answer, Citation, Status
-from rag.write import roc
+from rag.write import KINDS, roc
 
 _STATUS = {
     Status.IN_FORCE: "有效",
@@ -50,7 +51,8 @@ def _lines(answer: Answer) -> Iterator[str]:
     if answer.message:
         yield clean(answer.message)
     if answer.citations:
-        yield f"\n依據（{roc(answer.as_of)}當日的法規）"
+        law = "的法規" if all(one.kind == "statute" for one in answer.citations) else ""
+        yield f"\n依據（{roc(answer.as_of)}當日{law}）"
     for one in answer.citations:
         yield from _source(one)
     if answer.found:
@@ -62,11 +64,18 @@ def _lines(answer: Answer) -> Iterator[str]:
 
 
 def _source(one: Citation) -> Iterator[str]:
-    until = "現行" if one.valid_to == OPEN else f"至{roc(one.valid_to)}止"
-    begun = "施行日期未定" if one.valid_from == OPEN else f"自{roc(one.valid_from)}起，{until}"
-    yield f"[{one.mark}] {_BOLD}{clean(one.label)}{_OFF}（{_STATUS[one.status]}；{begun}；版本 {one.version}）"
+    yield f"[{one.mark}] {_BOLD}{clean(one.label)}{_OFF}（{_standing(one)}；版本 {one.version}）"
     yield f"    {_MARK}「{_excerpt(one.quote)}」{_OFF}"
     yield f"    {_DIM}{clean(one.url)}{_OFF}"
+
+
+def _standing(one: Citation) -> str:
+    """Whether law is in force, and since when; of what is no law only what it is and its day."""
+    if one.kind != "statute":
+        return KINDS[one.kind] + (f"；{roc(one.valid_from)}" if one.valid_from != date.min else "")
+    until = "現行" if one.valid_to == OPEN else f"至{roc(one.valid_to)}止"
+    begun = "施行日期未定" if one.valid_from == OPEN else f"自{roc(one.valid_from)}起，{until}"
+    return f"{_STATUS[one.status]}；{begun}"
 
 
 def _excerpt(quote: str) -> str:

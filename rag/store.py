@@ -6,14 +6,14 @@ SQLite by default, PostgreSQL by URL; both are spoken to through SQLAlchemy Core
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 import orjson
-from sqlalchemy import Connection, Engine, RowMapping, bindparam, create_engine, event, func, literal_column, select
+from sqlalchemy import Connection, Engine, RowMapping, bindparam, create_engine, event, func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from rag import schema
@@ -22,15 +22,14 @@ from rag.errors import StoreError, UsageError
 from rag.names import FORMER, OFFICIAL, REPEALED, LawName
 
 # In the order of the record's fields, so that a row is its arguments.
-_DOCUMENT = [schema.documents.c[name] for name in Document.__dataclass_fields__]
+DOCUMENT = [schema.documents.c[name] for name in Document.__dataclass_fields__]
 _ORIGIN = list(Document.__dataclass_fields__).index("origin")
 _PATH = list(Document.__dataclass_fields__).index("path")
 # Made once: to build it anew would cost a search a third of a millisecond.
-_BY_KEY = select(*_DOCUMENT).where(schema.documents.c.key.in_(bindparam("keys", expanding=True)))
+_BY_KEY = select(*DOCUMENT).where(schema.documents.c.key.in_(bindparam("keys", expanding=True)))
 _PARTS = select(schema.passages).where(schema.passages.c.key.in_(bindparam("keys", expanding=True)))
 # Their documents are one passage, whole: it need not be looked up.
 OF_LAWS = ("laws", "law-history")
-_OF_ARTICLES = schema.links.c.key.startswith("law/")
 _BATCH = 400
 PATH_MARK = "\n"
 """Parts the headings of a path in their column: JSON would cost a fifth of a search for a hundred passages."""
@@ -91,12 +90,12 @@ class Store:
     def versions(self, key: str) -> tuple[Document, ...]:
         """All versions of a document, oldest validity first."""
         table = schema.documents.c
-        rows = self._rows(select(*_DOCUMENT).where(table.key == key).order_by(table.valid_from, table.version))
+        rows = self._rows(select(*DOCUMENT).where(table.key == key).order_by(table.valid_from, table.version))
         return tuple(map(document_of, rows))
 
     def version(self, key: str, version: str) -> Document | None:
         table = schema.documents.c
-        rows = self._rows(select(*_DOCUMENT).where(table.key == key, table.version == version))
+        rows = self._rows(select(*DOCUMENT).where(table.key == key, table.version == version))
         return document_of(rows[0]) if rows else None
 
     def passages(self, ids: Sequence[str]) -> dict[str, tuple[Passage, Document]]:
@@ -109,24 +108,21 @@ class Store:
             for row in self._rows(_BY_KEY, {"keys": batch}):
                 if (row[0], row[1]) in pairs:
                     found[row[0], row[1]] = document_of(row)
-        several = self._parts([one for one in found.values() if one.source not in OF_LAWS])
-        parts = {one.id: one for one in several}
-        return {
-            id: (parts.get(id) or _passage(found[key, version], start, end), found[key, version])
-            for id, (key, version, start, end) in wanted.items()
-            if (key, version) in found
-        }
+        several = [one for one in found.values() if one.source not in OF_LAWS]
+        starts = sorted({start for key, version, start, _ in wanted.values() if (key, version) in found})
+        # A record of the Legislative Yuan has a thousand passages: only those asked for are read.
+        parts = {one.id: one for one in self._parts(several, _PARTS.where(schema.passages.c.start.in_(starts)))}
+        for id, (key, version, start, end) in wanted.items():
+            document = found.get((key, version))
+            if document and document.source in OF_LAWS:
+                parts[id] = _passage(document, start, end)
+        # An index that has not caught up yet names spans that are no longer there.
+        return {id: (parts[id], found[wanted[id][:2]]) for id in ids if id in parts}
 
     def passages_of(self, key: str, version: str) -> list[Passage]:
         """The passages of a document version, in its order."""
         document = self.version(key, version)
         return sorted(self._parts([document]), key=lambda one: one.start) if document else []
-
-    def since(self, source: str, version: str) -> list[Document]:
-        """The documents of a source of this day and later."""
-        table = schema.documents.c
-        query = select(*_DOCUMENT).where(table.source == source, table.version >= version)
-        return [document_of(row) for row in self._rows(query.order_by(table.key))]
 
     def keys_of_case(self, case: str) -> list[str]:
         """The judgments with a case number, ``case/TPS/104/台上/472``; without the court, those of any court."""
@@ -142,13 +138,6 @@ class Store:
     def links_to(self, target: str) -> list[LinkRow]:
         """What points to a document."""
         return self._links(schema.links.c.target == target)
-
-    def marks(self, source: str) -> dict[str, str]:
-        """What a source wanted to remember from its last run."""
-        table = schema.marks.c
-        return {
-            row.name: row.value for row in self._rows(select(table.name, table.value).where(table.source == source))
-        }
 
     def numbers(self, pcode: str) -> list[str]:
         """The article numbers of a law in its own order, deleted and repealed ones included."""
@@ -192,14 +181,17 @@ class Store:
         found = [Release(**{name: row[name] for name in Release._fields}) for row in rows]
         return found if every else list({one.member: one for one in found}.values())
 
-    def changed(self, since: int, searchable: bool = False) -> Iterator[tuple[Document, Passage]]:
+    def changed(
+        self, since: int, searchable: bool = False, wanted: Callable[[str], bool] = lambda key: True
+    ) -> Iterator[tuple[Document, Passage]]:
         """The passages of documents written after a revision, in no set order, streamed.
 
         :param searchable: leave out those that no question finds.
+        :param wanted: says of a document's key whether to look into it.
         """
         parts = _PARTS.where(schema.passages.c.searchable) if searchable else _PARTS
-        query = select(*_DOCUMENT).where(schema.documents.c.revision > since)
-        for batch in batches(map(document_of, self._stream(query))):
+        query = select(*DOCUMENT).where(schema.documents.c.revision > since)
+        for batch in batches(document_of(row) for row in self._stream(query) if wanted(row[0])):
             named = {(one.key, one.version): one for one in batch}
             several = self._parts([one for one in batch if one.source not in OF_LAWS], parts)
             yield from ((named[part.key, part.version], part) for part in several)
@@ -207,10 +199,11 @@ class Store:
             yield from ((one, _passage(one, 0, len(one.text))) for one in whole)
 
     def changed_count(self, since: int) -> int:
-        """How many document versions were written after a revision."""
-        table = schema.documents.c
-        rows = self._all(select(func.count().label("n")).where(table.revision > since))
-        return int(rows[0]["n"])
+        """How many passages the document versions have that were written after a revision."""
+        documents, passages = schema.documents.c, schema.passages.c
+        same = (documents.key == passages.key) & (documents.version == passages.version)
+        query = select(func.count().label("n")).select_from(schema.documents.join(schema.passages, same))
+        return int(self._all(query.where(documents.revision > since))[0]["n"])
 
     def passage_count(self) -> int:
         return self._count(schema.passages)
@@ -219,20 +212,6 @@ class Store:
         """The ids of passages taken away after a revision."""
         table = schema.removed.c
         return [row["passage"] for row in self._all(select(table.passage).where(table.revision > since))]
-
-    def links_to_laws(self) -> dict[str, int]:
-        """How many articles of other laws name each law."""
-        target, key = schema.links.c.target, schema.links.c.key
-        law = func.substr(target, 5, 8).label("law")
-        query = select(law, func.count(func.distinct(key)).label("n")).where(_OF_ARTICLES)
-        query = query.group_by(literal_column("law"))
-        return {row["law"]: row["n"] for row in self._all(query)}
-
-    def links_to_articles(self) -> dict[str, int]:
-        """How many articles of other laws name each article."""
-        target, key = schema.links.c.target, schema.links.c.key
-        query = select(target, func.count(func.distinct(key)).label("n")).where(_OF_ARTICLES).group_by(target)
-        return {row["target"]: row["n"] for row in self._all(query)}
 
     def _parts(self, documents: Sequence[Document], query: Any = None) -> Iterator[Passage]:
         """The passages of documents that have several."""

@@ -37,6 +37,7 @@ _WHOLE = 160  # characters; so short an article is quoted whole, since its 項 l
 _LONG = 500  # characters; a longer 項 is quoted by its best 款
 _COMMON = 0.25  # what a term weighs that stands in every 項 and so tells none apart
 _FORM = 2.0
+_ALIKE = 0.6  # of the shorter quote's character pairs in the longer: one copies the other
 COURTS = ("", "法院", "司法院大法官", "憲法法庭")
 """Speakers of a decision that are whoever made it; "" where it isn't known whose words they are."""
 _SAYS_WHAT = re.compile("判決|裁定|裁判|解釋|釋字|[判裁]字第|公報|理由|法律案|草案|新聞")
@@ -102,13 +103,28 @@ def passage_label(document: Document, passage: Passage) -> str:
     speaker = f"（{passage.speaker}）" if passage.speaker not in COURTS else ""
     said = re.match("釋字|(?=[0-9]+年)", document.title) if document.kind == "interpretation" else None
     authority = _AUTHORITIES[said[0]] if said else ""
-    return (authority + display_name(document.title) + passage.section + speaker).translate(_BRACKETS)
+    title = display_name(document.title)
+    section = "" if passage.section in title else passage.section
+    joint = "的" if section and document.kind not in ("interpretation", "judgment") else ""
+    return (authority + title + joint + section + speaker).translate(_BRACKETS)
 
 
 def write(sources: Sequence[Source]) -> Iterator[Draft]:
     """One sentence a source: what it is, its standing where that isn't plain, and the quote."""
     for source in sources:
         yield Draft(f"{_opening(source)}「{source.quote}」[{source.mark}]")
+
+
+def distinct(sources: Sequence[Source]) -> list[Source]:
+    """Without what another repeats: an order that copies the law it hangs on adds nothing, whichever scored higher."""
+    kept: list[Source] = []
+    for source in sources:
+        copied = next((at for at, one in enumerate(kept) if _alike(one.quote, source.quote)), None)
+        if copied is None:
+            kept.append(source)
+        elif kept[copied].document.level == "命令" and source.document.level != "命令":
+            kept[copied] = source
+    return kept
 
 
 def roc(day: date) -> str:
@@ -181,3 +197,8 @@ def _printed(text: str) -> tuple[int, int]:
 
 def _bare(document: Document) -> Reference:
     return Reference(0, 0, law=document.law, article=document.number)
+
+
+def _alike(one: str, other: str) -> bool:
+    pairs, others = ({text[at : at + 2] for at in range(len(text) - 1)} for text in (fold(one), fold(other)))
+    return len(pairs & others) >= _ALIKE * max(1, min(len(pairs), len(others)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -14,6 +14,7 @@ from rag.index.seam import ScoredId
 from rag.names import OFFICIAL, REPEALED, LawName, LawNames
 from rag.retrieve import Retriever
 from rag.segment import Grams, fold
+from rag.store import LinkRow
 
 LAW = Law(
     pcode="Z9990001",
@@ -122,8 +123,15 @@ class FakeEngine:
 class MemoryStore:
     """The reading side of the store over a handful of records."""
 
-    def __init__(self, laws: Iterable[Law], documents: Iterable[Document], parts: Iterable[Passage] = ()) -> None:
+    def __init__(
+        self,
+        laws: Iterable[Law],
+        documents: Iterable[Document],
+        parts: Iterable[Passage] = (),
+        links: Iterable[LinkRow] = (),
+    ) -> None:
         self.parts = list(parts)
+        self.links = list(links)
         self.laws = {law.pcode: law for law in laws}
         self.documents = sorted(documents, key=lambda one: (_place(one.number), one.valid_from, one.version))
 
@@ -143,11 +151,21 @@ class MemoryStore:
         return list(dict.fromkeys(one.number for one in self.documents if one.law == pcode))
 
     def passages(self, ids: Iterable[str]) -> dict[str, tuple[Passage, Document]]:
-        held = {passage.id: (passage, one) for one in self.documents for passage in [whole(one)]}
+        held = {passage.id: (passage, one) for one in self.documents for passage in [whole(one), *self._parts(one)]}
         return {id: held[id] for id in ids if id in held}
 
     def passages_of(self, key: str, version: str) -> list[Passage]:
         return [one for one in self.parts if (one.key, one.version) == (key, version)]
+
+    def _parts(self, document: Document) -> list[Passage]:
+        return self.passages_of(document.key, document.version)
+
+    def searchable(self, document: Document) -> list[Passage]:
+        """The passages a question finds: its parts, or all of it."""
+        return [one for one in self._parts(document) if one.searchable] or [whole(document)]
+
+    def links_to(self, target: str) -> list[LinkRow]:
+        return [one for one in self.links if one.target == target]
 
     def keys_of_case(self, case: str) -> list[str]:
         rest = case.removeprefix("case/")
@@ -176,13 +194,17 @@ class WordIndex:
     def __init__(self, store: MemoryStore) -> None:
         self.store = store
 
-    def search(self, query: QueryTerms, as_of: date, limit: int) -> list[ScoredId]:
+    def search(self, query: QueryTerms, as_of: date, limit: int, sources: Sequence[str] = ()) -> list[ScoredId]:
         found = []
         for one in self.store.documents:
-            text = fold(one.text + one.title)
-            shared = sum(weight for term, weight in query.terms.items() if term in text) * self.IDF
-            if shared and one.holds_on(as_of) and not one.deleted:
-                found.append(ScoredId(whole(one).id, shared + query.laws.get(one.law, 0.0), shared))
+            # Only law is law on its days alone.
+            if one.deleted or one.valid_to <= as_of or (one.kind == "statute" and not one.holds_on(as_of)):
+                continue
+            for part in self.store.searchable(one) if not sources or one.source in sources else ():
+                text = fold(part.text + one.title)
+                shared = sum(weight for term, weight in query.terms.items() if term in text) * self.IDF
+                if shared:
+                    found.append(ScoredId(part.id, shared + query.laws.get(one.law, 0.0), shared))
         return sorted(found, key=lambda one: -one.score)[:limit]
 
     def close(self) -> None: ...

@@ -8,14 +8,14 @@ import platform
 import sys
 import tempfile
 from collections.abc import Iterable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, closing
 from pathlib import Path
 from typing import Annotated
 
 import psutil
 import typer
 
-from eval.bench import answers, exact, ingest, peers, retrieval, versions
+from eval.bench import answers, exact, ingest, judgments, peers, removal, retrieval, sources, throughput, versions
 from eval.bench.bars import Row, rows
 from eval.bench.ground import Ground, Step
 from eval.cli import Engine, run
@@ -24,8 +24,10 @@ from eval.report import check_writable, markdown
 from rag.build import open_engine
 from rag.errors import UsageError, YoujuError
 from rag.settings import load_settings
+from rag.store import Store, open_store
 
-# The order matters: the history and the amendment change what is stored, so they come after what is measured without.
+# The order matters: the history, the amendment and the other sources change what is stored, so they come after what is
+# measured without; and what is removed at the end was counted before.
 STEPS: dict[str, Step] = {
     "load": ingest.load,
     "again": ingest.again,
@@ -40,6 +42,14 @@ STEPS: dict[str, Step] = {
     "asof": versions.asof,
     "deferrals": versions.deferrals,
     "changed": ingest.changed,
+    "sources": sources.sources,
+    "sources_again": sources.sources_again,
+    "links": sources.links,
+    "judgments": judgments.judgments,
+    "interpretations": retrieval.interpretations,
+    "retrieval_all": retrieval.retrieval_all,
+    "removal": removal.removal,
+    "throughput": throughput.throughput,
 }
 SHARED = Path("../shared/data")
 
@@ -81,23 +91,31 @@ def _ground(source: Path, data: Path) -> Ground:
     def opened() -> AbstractContextManager[Engine]:
         return open_engine(settings)
 
-    return Ground(source, data, opened)
+    def opened_store() -> AbstractContextManager[Store]:
+        return closing(open_store(settings.store_url))
+
+    return Ground(source, data, opened, opened_store)
 
 
 def _measure(ground: Ground, steps: list[str]) -> tuple[Row, ...]:
     measured: dict[str, float] = {}
     notes: dict[str, str] = {}
+    left_out: set[str] = set()
     for name in steps:
         print(f"… {name}", file=sys.stderr, flush=True)
         try:
             measured |= STEPS[name](ground)
+        except NotEnoughData as error:
+            # What has nothing to be measured on is left out of the table, and out of the verdict.
+            print(f"  {name}: skipped: {error}", file=sys.stderr, flush=True)
+            left_out.add(name)
         except YoujuError as error:
             notes[name] = str(error)
         except Exception as error:
             # What the other steps measured took many minutes: a fault in one must not throw it away.
             notes[name] = f"{type(error).__name__}: {error}"
     measured |= _over_best_peer(measured)
-    return rows(measured, notes, frozenset(steps))
+    return rows(measured, notes, frozenset(steps) - left_out)
 
 
 def _over_best_peer(measured: dict[str, float]) -> dict[str, float]:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from typing import Literal
+
+from eval.bench.sources import RELATIONS, SOURCES
 
 Comparison = Literal["<=", ">=", ">", "=="]
 _COMPARE: Mapping[Comparison, Callable[[float, float], bool]] = {
@@ -43,10 +46,32 @@ class Measure:
 NONE = Bar("==", 0)
 ALL = Bar("==", 1)
 
+
+def _of_source(source: str) -> Iterator[Measure]:
+    name = source.replace("-", "_")
+    yield Measure(f"{name}_documents", "sources", f"{source}: documents", Bar(">", 0))
+    yield Measure(f"{name}_skipped", "sources", f"{source}: skipped, with their reasons")
+    yield Measure(f"{name}_failed", "sources", f"{source}: failed", NONE)
+    yield Measure(f"{name}_s", "sources", f"{source}: → searchable beside all others, s")
+    yield Measure(f"{name}_cpu_s", "sources", f"{source}: processor time of all its processes, s")
+    yield Measure(f"{name}_peak_mb", "sources", f"{source}: peak memory of any process, MB")
+    yield Measure(f"{name}_again_written", "sources_again", f"{source}: the same again, written", NONE)
+
+
+def _throughput(name: str, what: str, unit: str, bar: float) -> Iterator[Measure]:
+    rate = f"throughput_{name}_per_s"
+    yield Measure(rate, "throughput", f"{what}, parse → searchable on 2 cores, {unit}/s", Bar(">=", bar))
+    yield Measure(f"throughput_{name}_s", "throughput", "the same, from start to exit, s")
+    yield Measure(f"throughput_{name}_inside_s", "throughput", "the same, less what a run of one small text takes, s")
+    yield Measure(f"throughput_{name}_cpu_s", "throughput", "the same, processor time of all its processes, s")
+    yield Measure(f"throughput_{name}_peak_mb", "throughput", "the same, peak memory of any process, MB")
+
+
 MEASURES: tuple[Measure, ...] = (
     Measure("laws_load_s", "load", "both bulk files → searchable, s", Bar("<=", 90)),
     Measure("laws_load_peak_mb", "load", "the same, peak memory of any process, MB", Bar("<=", 2500)),
     Measure("laws_load_written", "load", "the same, written", Bar(">", 0)),
+    Measure("laws_load_failed", "load", "the same, failed", NONE),
     Measure("laws_again_written", "again", "the same files again, written", NONE),
     Measure("laws_again_s", "again", "the same, s"),
     Measure("lay_hit10", "retrieval", "hit@10, lay_statutes", Bar(">=", 0.7)),
@@ -88,6 +113,34 @@ MEASURES: tuple[Measure, ...] = (
     Measure("changed_searchable_s", "changed", "one changed article in new bulk files → searchable, s", Bar("<=", 10)),
     Measure("changed_written", "changed", "the same, rows written", Bar("<=", 12)),
     Measure("changed_found", "changed", "the same, found by its new words", ALL),
+    *chain.from_iterable(map(_of_source, SOURCES)),
+    Measure("sources_unlisted", "sources", "all sources: skipped without a reason listed", NONE),
+    Measure("sources_again_s", "sources_again", "all sources again, s"),
+    *(Measure(f"links_{relation}", "links", f"links: {relation}") for relation in RELATIONS),
+    Measure("judgments_n", "judgments", "judgments looked at", Bar(">", 0)),
+    Measure("judgments_holding", "judgments", "the same, share whose 主文 is found", Bar(">=", 0.99)),
+    Measure("judgments_articles_n", "judgments", "articles they name with their law", Bar(">", 0)),
+    Measure("judgments_articles", "judgments", "the same, share resolved to an article that is there", Bar(">=", 0.9)),
+    Measure("interpretations_hit1", "interpretations", "hit@1, interpretations without their issue", Bar(">=", 0.88)),
+    Measure("interpretations_hit10", "interpretations", "hit@10, the same", Bar(">=", 0.96)),
+    Measure("interpretations_with_issue_hit1", "interpretations", "hit@1, interpretations with their issue"),
+    Measure("interpretations_with_issue_hit10", "interpretations", "hit@10, the same"),
+    Measure("all_lay_hit10", "retrieval_all", "hit@10 among all sources, lay_statutes", Bar(">=", 0.7)),
+    Measure("all_lay2_hit10", "retrieval_all", "hit@10 among all sources, lay_statutes_2"),
+    Measure("all_labor_hit10", "retrieval_all", "hit@10 among all sources, labor_bureau"),
+    Measure("all_lay_recall100", "retrieval_all", "recall@100 among all sources, lay_statutes"),
+    Measure("all_retrieval_p50_ms", "retrieval_all", "retrieval p50 among all sources, ms"),
+    Measure("all_retrieval_p99_ms", "retrieval_all", "retrieval p99 among all sources, ms"),
+    Measure("removal_strings", "removal", "a judgment removed: strings of it looked for", Bar(">=", 3)),
+    Measure("removal_found_before", "removal", "the same, found in the files before", Bar(">", 0)),
+    Measure("removal_found", "removal", "the same, found in any file after", NONE),
+    Measure("removal_versions", "removal", "the same, brought back by the old archive", NONE),
+    Measure("removal_tombstone", "removal", "the same, tombstone", ALL),
+    Measure("removal_s", "removal", "the same, s"),
+    *_throughput("judgments", "judgments", "documents", 100),
+    *_throughput("gazette", "Legislative Yuan's gazette", "MB of text", 2),
+    *_throughput("feeds", "feeds of made-up items", "items", 500),
+    Measure("throughput_start_s", "throughput", "a run of one small text into an empty folder, s"),
 )
 
 

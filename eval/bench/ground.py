@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from eval.cli import Engine
+from eval.errors import NotEnoughData
 from eval.questions import Question, read_questions
 from rag.errors import YoujuError
+from rag.store import Store
 
 
 class StepFailed(YoujuError):
@@ -19,7 +21,7 @@ class StepFailed(YoujuError):
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """The real data (``source``), the folder that is filled (``data``), and the engine over it.
+    """The real data (``source``), the folder that is filled (``data``), and the engine and the store over it.
 
     An engine locks its folder: close it before a process of its own is started on the same one.
     """
@@ -27,6 +29,7 @@ class Ground:
     source: Path
     data: Path
     open_engine: Callable[[], AbstractContextManager[Engine]]
+    open_store: Callable[[], AbstractContextManager[Store]]
 
     @property
     def laws(self) -> Path:
@@ -36,8 +39,15 @@ class Ground:
     def history(self) -> Path:
         return self.source / "moj" / "history.jsonl.xz"
 
+    def file(self, name: str) -> Path:
+        """A file or folder of the real data. Raises ``NotEnoughData`` when it is not there: the step is left out."""
+        path = self.source / name
+        if not path.exists():
+            raise NotEnoughData(f"{path}：沒有實際資料")
+        return path
+
     def questions(self, name: str) -> tuple[Question, ...]:
-        return read_questions(self.source / "questions" / f"{name}.jsonl")
+        return read_questions(self.file(f"questions/{name}.jsonl"))
 
 
 def module_command(module: str, *arguments: str) -> list[str]:

@@ -2,33 +2,33 @@
 
 from __future__ import annotations
 
-import json
 import tempfile
 import time
 from pathlib import Path
 
 from eval.bench.bulk import MARK, Changed, with_one_change
-from eval.bench.ground import Ground, StepFailed, module_command
-from eval.bench.process import Finished, run
+from eval.bench.ground import Ground
+from eval.bench.taken import take_in
 
 
 def load(ground: Ground) -> dict[str, float]:
-    finished = _ingest(ground, "laws", ground.laws)
+    taken = take_in("laws", [ground.laws], ground.data)
     return {
-        "laws_load_s": finished.seconds,
-        "laws_load_peak_mb": finished.peak_mb,
-        "laws_load_written": _written(finished),
+        "laws_load_s": taken.seconds,
+        "laws_load_peak_mb": taken.peak_mb,
+        "laws_load_written": taken.written,
+        "laws_load_failed": len(taken.failed),
     }
 
 
 def again(ground: Ground) -> dict[str, float]:
-    finished = _ingest(ground, "laws", ground.laws)
-    return {"laws_again_written": _written(finished), "laws_again_s": finished.seconds}
+    taken = take_in("laws", [ground.laws], ground.data)
+    return {"laws_again_written": taken.written, "laws_again_s": taken.seconds}
 
 
 def history(ground: Ground) -> dict[str, float]:
-    finished = _ingest(ground, "law-history", ground.history)
-    return {"history_load_s": finished.seconds, "history_load_peak_mb": finished.peak_mb}
+    taken = take_in("law-history", [ground.history], ground.data)
+    return {"history_load_s": taken.seconds, "history_load_peak_mb": taken.peak_mb}
 
 
 def changed(ground: Ground) -> dict[str, float]:
@@ -36,11 +36,11 @@ def changed(ground: Ground) -> dict[str, float]:
     with tempfile.TemporaryDirectory(prefix="youju-bench-") as folder:
         change = with_one_change(ground.laws, Path(folder) / "moj")
         begun = time.perf_counter()
-        finished = _ingest(ground, "laws", change.folder)
+        taken = take_in("laws", [change.folder], ground.data)
         found = _found(ground, change)
         return {
             "changed_searchable_s": time.perf_counter() - begun,
-            "changed_written": _written(finished),
+            "changed_written": taken.written,
             "changed_found": float(found),
         }
 
@@ -49,18 +49,3 @@ def _found(ground: Ground, change: Changed) -> bool:
     with ground.open_engine() as engine:
         hits = engine.search(MARK)
         return any(hit.document.key == change.key and MARK in hit.document.text for hit in hits)
-
-
-def _ingest(ground: Ground, source: str, path: Path) -> Finished:
-    finished = run(module_command("ingest", "run", source, "--from", str(path), "--data", str(ground.data)))
-    if finished.code:
-        last = next(iter(reversed(finished.stderr.strip().splitlines())), "")
-        raise StepFailed(f"youju-ingest run {source}: exit {finished.code}: {last}")
-    return finished
-
-
-def _written(finished: Finished) -> float:
-    try:
-        return float(json.loads(finished.last_line)["written"])
-    except (ValueError, KeyError, TypeError):
-        raise StepFailed(f"no count of what was written in the last line: {finished.last_line[:80]!r}") from None

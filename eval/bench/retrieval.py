@@ -6,15 +6,28 @@ from statistics import median
 
 from eval.bench.ground import Ground, StepFailed, module_command
 from eval.bench.process import run
+from eval.bench.sources import take_source
 from eval.measures.percentile import percentile
 from eval.retrieval import evaluate
 
 SETS = {"lay": "lay_statutes", "lay2": "lay_statutes_2", "labor": "labor_bureau"}
 RUNS = 5
 QUESTION = "民法第184條第1項怎麼規定？"
+# The questions of the set are this field word for word.
+FIELD = "issue"
 
 
 def retrieval(ground: Ground) -> dict[str, float]:
+    """With what is stored until then: the laws."""
+    return everyday(ground, "")
+
+
+def retrieval_all(ground: Ground) -> dict[str, float]:
+    """The same questions once all sources are stored."""
+    return everyday(ground, "all_")
+
+
+def everyday(ground: Ground, prefix: str) -> dict[str, float]:
     measured: dict[str, float] = {}
     times: list[float] = []
     with ground.open_engine() as engine:
@@ -22,12 +35,31 @@ def retrieval(ground: Ground) -> dict[str, float]:
         for short, name in SETS.items():
             scored, summary = evaluate(ground.questions(name), engine)
             times += [item.ranking.ms for item in scored]
-            measured |= {f"{short}_hit10": summary["hit@10"], f"{short}_recall100": summary["recall@100"]}
-    return measured | {"retrieval_p50_ms": percentile(times, 50), "retrieval_p99_ms": percentile(times, 99)}
+            measured |= {
+                f"{prefix}{short}_hit10": summary["hit@10"],
+                f"{prefix}{short}_recall100": summary["recall@100"],
+            }
+    p50, p99 = (percentile(times, rank) for rank in (50, 99))
+    return measured | {f"{prefix}retrieval_p50_ms": p50, f"{prefix}retrieval_p99_ms": p99}
+
+
+def interpretations(ground: Ground) -> dict[str, float]:
+    """Against all sources, without the field that the questions are made of, and with it."""
+    take_source(ground, "interpretations", "--without-field", FIELD)
+    without = _interpretations(ground, "interpretations")
+    take_source(ground, "interpretations")
+    return without | _interpretations(ground, "interpretations_with_issue")
 
 
 def cold_start(ground: Ground) -> dict[str, float]:
     return {"cold_start_s": median(_ask(ground) for _ in range(RUNS))}
+
+
+def _interpretations(ground: Ground, prefix: str) -> dict[str, float]:
+    with ground.open_engine() as engine:
+        engine.warm()
+        _, summary = evaluate(ground.questions("interpretations"), engine)
+    return {f"{prefix}_hit1": summary["hit@1"], f"{prefix}_hit10": summary["hit@10"]}
 
 
 def _ask(ground: Ground) -> float:

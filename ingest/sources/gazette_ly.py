@@ -38,7 +38,7 @@ _SAVED = {
     "interpellations": ("interpellation", ("質詢編號",)),
     "meets": ("meet", ("會議代碼",)),
 }
-_TINY = 15
+_TINY = 20
 """Characters: 「主席：請繼續。」 answers no question, and half of all turns are like it."""
 _LONGEST_KEY = 120
 

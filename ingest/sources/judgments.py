@@ -35,7 +35,7 @@ from rag.errors import SourceChanged, UsageError
 from rag.names import LawNames
 
 NAME = "judgments"
-RULES = 1
+RULES = 2
 FIELDS: Mapping[str, str] = {}
 
 _ARCHIVED = ("JID", "JYEAR", "JCASE", "JNO", "JDATE", "JTITLE", "JFULL", "JPDF")
@@ -94,6 +94,9 @@ def parse(raw: Raw, names: LawNames) -> Iterator[Parsed | Skipped]:
     if top.keys() == {"JID", "error"}:
         yield Skipped(raw.id, f"司法院的回應：{str(top['error'])[:60]}")
         return
+    if "JID" not in top and parse_jid(raw.id) is None:
+        yield Skipped(raw.id, "不是裁判書：檔名與內容都沒有裁判字號")
+        return
     fields = _fields(raw, top)
     jid = parse_jid(fields.jid)
     reason = _unwanted(fields, jid, raw)
@@ -116,7 +119,8 @@ def _member(name: str, body: bytes, place: str) -> Raw:
             written = fields.get("JID") if isinstance(fields, dict) else None
             jid = written if isinstance(written, str) and parse_jid(written) else jid
     where = name if len(folders) <= _LONGEST_FOLDER else f"{folders[:6]}/…/{last}"
-    return Raw(jid[:_LONGEST_ID], body, where if where == place else f"{place}!{where}")
+    id = jid if parse_jid(jid) else where
+    return Raw(id[:_LONGEST_ID], body, where if where == place else f"{place}!{where}")
 
 
 def _top(raw: Raw) -> dict[str, Any]:

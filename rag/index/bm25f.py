@@ -68,6 +68,18 @@ class Frequencies:
         self.total += other.total
         self._parts += other._parts
 
+    @staticmethod
+    def unpack(packed: bytes) -> Frequencies:
+        """What ``pack`` was made from, as near as single precision tells; to count further passages on top of."""
+        found = Frequencies()
+        rare, *_ = np.frombuffer(packed, np.float32, 1)
+        length = (len(packed) - 4) // 8
+        numbers = np.frombuffer(packed, np.uint32, length, 4).astype(np.uint64)
+        idf = np.frombuffer(packed, np.float32, length, 4 + 4 * length).astype(np.float64)
+        found.total = round(1.5 * float(np.exp(np.float64(rare))) - 1)
+        found._parts = [(numbers, np.rint((found.total + 1) / np.exp(idf) - 0.5).astype(np.int64))]
+        return found
+
     def pack(self) -> bytes:
         """The bytes ``seam.Idf`` reads: the idf of a dimension seen once, then dimensions, then their idfs."""
         numbers, counts = self._merged()
@@ -98,7 +110,8 @@ def points(
 
 def _whole(item: IndexItem, vector: Vector) -> Vector:
     dimensions = [*vector.dimensions, PRIOR]
-    impacts = [*vector.impacts, item.prior]
+    weighted = vector.impacts if item.weight == 1.0 else [item.weight * impact for impact in vector.impacts]
+    impacts = [*weighted, item.prior]
     return Vector([*dimensions, law_dimension(item.law)], [*impacts, 1.0]) if item.law else Vector(dimensions, impacts)
 
 

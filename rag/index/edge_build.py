@@ -1,6 +1,6 @@
 """Writing generations with Qdrant Edge, in child processes: Edge would stall every thread of this one.
 
-The passages are shared out by point id over a few shards with one process each, so that a full build keeps two cores
+The passages are shared out by document over a few shards with one process each, so that a full build keeps two cores
 busy; an update copies the generation in use and changes the copy.
 """
 
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from multiprocessing import get_context, parent_process
 from multiprocessing.connection import Connection
@@ -23,7 +23,7 @@ from rag.index import seam
 from rag.index.bm25f import Frequencies, Vector, points
 from rag.index.edge import IDF, MANIFEST, load
 from rag.index.generations import Generations, Hold, copy_sparse
-from rag.index.seam import IndexItem, ItemSource, Manifest, point_id
+from rag.index.seam import Divisible, IndexItem, ItemSource, Manifest, part_of, point_id
 from rag.segment import Segmenter
 
 SHARDS = 2
@@ -58,13 +58,18 @@ class EdgeWriter:
             (generation / IDF).write_bytes(seen.pack())
             return self._describe(generation, Manifest(self._segmenter.name, revision, seen.total, self._shards))
 
-    def update(self, upserts: Iterable[IndexItem], deletes: Iterable[str], revision: str) -> int:
+    def update(self, source: ItemSource, deletes: Iterable[str], revision: str) -> int:
         with self._generations.new() as generation:
             old = self._generations.current()
             manifest = Manifest.load((old / MANIFEST).read_text(encoding="utf-8"), self._segmenter.name)
             shutil.copytree(old, generation, ignore=_DRAFTS, copy_function=copy_sparse, dirs_exist_ok=True)
-            change = partial(_change, generation, self._segmenter, manifest.shards, list(upserts), list(deletes))
-            (count,) = _in_children([change])
+            change = partial(_change, generation, source, self._segmenter, manifest.shards, list(deletes))
+            changed = _in_children([partial(change, part) for part in range(manifest.shards)])
+            seen = Frequencies.unpack((old / IDF).read_bytes())
+            for _, part in changed:
+                seen.join(part)
+            (generation / IDF).write_bytes(seen.pack())
+            count = sum(count for count, _ in changed)
             return self._describe(generation, Manifest(self._segmenter.name, revision, count, manifest.shards))
 
     def _describe(self, generation: Path, manifest: Manifest) -> int:
@@ -77,7 +82,7 @@ def _build(generation: Path, source: ItemSource, segmenter: Segmenter, shards: i
     with Hold(generation):
         shard = _create(generation / str(part))
         seen = Frequencies()
-        own = (item for item in source() if _part(item.id, shards) == part)
+        own = _own(source, part, shards)
         for number, batch in enumerate(points(segmenter, own, seen), start=1):
             _upsert(shard, batch)
             if number % OPTIMIZE_AFTER == 0:
@@ -88,24 +93,27 @@ def _build(generation: Path, source: ItemSource, segmenter: Segmenter, shards: i
 
 
 def _change(
-    generation: Path, segmenter: Segmenter, shards: int, upserts: Sequence[IndexItem], deletes: Sequence[str]
-) -> int:
-    """In a child: changes to copied shards; returns how many passages there are then."""
+    generation: Path, source: ItemSource, segmenter: Segmenter, shards: int, deletes: Sequence[str], part: int
+) -> tuple[int, Frequencies]:
+    """In a child: this part's share of the changes to its copied shard.
+
+    Returns how many passages it holds then, and the terms of those that came; those of passages that went stay
+    counted, which is no harm: they go with the total, and a rebuild counts anew.
+    """
     with Hold(generation):
-        count = 0
-        for part in range(shards):
-            shard = load(generation / str(part))
-            gone = [point_id(passage) for passage in deletes if _part(passage, shards) == part]
-            shard.update(qdrant.UpdateOperation.delete_points([*gone]))
-            own = (item for item in upserts if _part(item.id, shards) == part)
-            for batch in points(segmenter, own, Frequencies()):
-                _upsert(shard, batch)
-            count += _seal(shard)
-        return count
+        shard = load(generation / str(part))
+        gone = [point_id(id) for id in deletes if part_of(id.rpartition("@")[0], shards) == part]
+        shard.update(qdrant.UpdateOperation.delete_points([*gone]))
+        own = _own(source, part, shards)
+        seen = Frequencies()
+        for batch in points(segmenter, own, seen):
+            _upsert(shard, batch)
+        return _seal(shard), seen
 
 
-def _part(passage: str, shards: int) -> int:
-    return point_id(passage).int % shards
+def _own(source: ItemSource, part: int, shards: int) -> Iterator[IndexItem]:
+    narrowed = source.part(part, shards) if isinstance(source, Divisible) else source
+    return (item for item in narrowed() if part_of(item.key, shards) == part)
 
 
 def _create(folder: Path) -> qdrant.EdgeShard:

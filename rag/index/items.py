@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from math import log1p
 
 from rag.domain import Document, Passage
-from rag.index.seam import IndexItem
+from rag.holdings import articles_named, laws_named
+from rag.index.seam import IndexItem, part_of
+from rag.lanes import is_ruling
 from rag.names import display_name
 from rag.privacy import mask
 from rag.store import Store, open_store
@@ -21,9 +23,12 @@ _NAMED_LAW = 1.5
 _NAMED_ARTICLE = 0.3
 
 
-_PRIORS: dict[str, float] = {}
-# What was said or reported on a day is not law from that day on: a question about an earlier day may still find it.
-_UNDATED = ("gazette", "bill", "news", "text")
+# What a match in another source counts against one in a statute, so that one question can be asked of all: what binds
+# comes before what was only said or proposed. Set in round steps on the everyday questions, which must find their
+# articles as before, and on those about constitutional interpretations (docs/log.md, 2026-11-21).
+_WEIGHTS = {"judgment": 0.8, "gazette": 0.5, "reason": 0.6, "bill": 0.5, "news": 0.6, "text": 0.8}
+_HOLDING, _REASONING = 1.25, 0.8
+_HOLDINGS = ("爭點", "解釋文", "主文")
 # 勞動\n　　基準法 · 主　　文
 _SPACED = re.compile(r"(?<=[\u3400-\u9fff])[\s\u3000]+(?=[\u3400-\u9fff])")
 
@@ -32,32 +37,36 @@ _SPACED = re.compile(r"(?<=[\u3400-\u9fff])[\s\u3000]+(?=[\u3400-\u9fff])")
 class StoreItems:
     """An ``ItemSource`` over the store at ``url``: picklable, so that a child process can read for itself.
 
-    ``since`` limits it to what changed after that revision.
+    ``since`` limits it to what changed after that revision, ``number`` of ``parts`` to a share of the documents.
     """
 
     url: str
     since: int = 0
+    number: int = 0
+    parts: int = 1
 
     def __call__(self) -> Iterator[IndexItem]:
         store = open_store(self.url)
         try:
-            yield from items(store, self.since)
+            yield from items(store, self.since, lambda key: part_of(key, self.parts) == self.number)
         finally:
             store.close()
 
+    def part(self, number: int, parts: int) -> StoreItems:
+        return replace(self, number=number, parts=parts)
 
-def items(store: Store, since: int = 0) -> Iterator[IndexItem]:
-    """Passages changed after a revision, as index items."""
-    laws, articles = store.links_to_laws(), store.links_to_articles()
-    for document, passage in store.changed(since, searchable=True):
+
+def items(store: Store, since: int = 0, wanted: Callable[[str], bool] = lambda key: True) -> Iterator[IndexItem]:
+    """Passages changed after a revision of the documents wanted, as index items."""
+    laws, articles = laws_named(store), articles_named(store)
+    for document, passage in store.changed(since, searchable=True, wanted=wanted):
         if not is_indexed(document, passage):
             continue
-        prior = _PRIORS.get(document.kind, 0.0)
+        prior = 0.0
         if document.kind == "statute":
-            prior += _NAMED_LAW * log1p(laws.get(document.law, 0)) + _NAMED_ARTICLE * log1p(
-                articles.get(document.key, 0)
-            )
-            prior += _STATUTE if document.level != "命令" else 0.0
+            leaned_on = _NAMED_LAW * log1p(laws.get(document.law, 0))
+            leaned_on += _NAMED_ARTICLE * log1p(articles.get(document.key, 0))
+            prior = leaned_on + (_STATUTE if document.level != "命令" else 0.0)
         yield _item(document, passage, prior)
 
 
@@ -67,17 +76,25 @@ def is_indexed(document: Document, passage: Passage) -> bool:
 
 
 def _item(document: Document, passage: Passage, prior: float) -> IndexItem:
+    # Only law is law on its days alone: a decision or report made later may well speak of an earlier day.
     return IndexItem(
         id=passage.id,
         key=document.key,
         law=document.law,
         source=document.source,
         level=document.level,
-        valid_from=date.min if document.kind in _UNDATED else document.valid_from,
+        valid_from=document.valid_from if document.kind == "statute" else date.min,
         valid_to=document.valid_to,
         fields=_Fields(document, passage),
         prior=prior,
+        weight=_weight(document, passage),
     )
+
+
+def _weight(document: Document, passage: Passage) -> float:
+    if document.kind != "interpretation":
+        return _WEIGHTS.get(document.kind, 1.0)
+    return _HOLDING if passage.section in _HOLDINGS and not is_ruling(document.key) else _REASONING
 
 
 class _Fields(Mapping[str, str]):
@@ -92,7 +109,8 @@ class _Fields(Mapping[str, str]):
             case "body":
                 return _body(self._document, self._passage)
             case "name":
-                return display_name(self._document.title)
+                # The title of a record is its number in full, and a thousand passages bear it: who met is asked for.
+                return self._document.facts.get("committee") or display_name(self._document.title)
             case "chapter":
                 return " ".join(self._document.path)
         raise KeyError(name)

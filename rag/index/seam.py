@@ -14,14 +14,15 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from functools import lru_cache
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 from uuid import UUID, uuid5
+from zlib import crc32
 
 from rag.errors import IndexMismatch, SearchIndexError
 from rag.expand import QueryTerms
 from rag.segment import dimension
 
-LAYOUT = 1
+LAYOUT = 2
 VECTOR = "text"
 PRIOR = 1
 KEYWORDS = ("source", "level")
@@ -40,7 +41,8 @@ _FAINT = 0.6
 class IndexItem:
     """One passage to index; ``id`` is ``Passage.id``, ``fields`` holds the texts ``body``, ``name`` and ``chapter``.
 
-    Valid on the days ``valid_from <= day < valid_to``. ``prior`` (>= 0) is what it scores before any term matches.
+    Valid on the days ``valid_from <= day < valid_to``. ``prior`` (>= 0) is what it scores before any term matches,
+    ``weight`` (> 0) what each match counts against one in a statute.
     """
 
     id: str
@@ -52,10 +54,11 @@ class IndexItem:
     valid_to: date
     fields: Mapping[str, str]
     prior: float = 0.0
+    weight: float = 1.0
 
     def __post_init__(self) -> None:
-        if self.prior < 0:
-            raise ValueError(f"{self.id}: prior {self.prior} is below 0")
+        if self.prior < 0 or self.weight <= 0:
+            raise ValueError(f"{self.id}: prior {self.prior} is below 0, or weight {self.weight} not above it")
 
     @property
     def payload(self) -> dict[str, str | int | float]:
@@ -65,6 +68,18 @@ class IndexItem:
 
 
 ItemSource = Callable[[], Iterable[IndexItem]]
+
+
+@runtime_checkable
+class Divisible(Protocol):
+    """An ``ItemSource`` that can leave out beforehand what another part takes (see ``part_of``)."""
+
+    def part(self, number: int, parts: int) -> ItemSource: ...
+
+
+def part_of(key: str, parts: int) -> int:
+    """Which of so many parts the passages of a document belong to: the same for ever, and all parts about as large."""
+    return crc32(key.encode()) % parts
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +129,11 @@ class IndexWriter(Protocol):
         """
         ...
 
-    def update(self, upserts: Iterable[IndexItem], deletes: Iterable[str], revision: str) -> int:
-        """Replace or add ``upserts``, remove the passage ids ``deletes``; returns the count. Raises ``NoIndex``."""
+    def update(self, source: ItemSource, deletes: Iterable[str], revision: str) -> int:
+        """Replace or add what ``source()`` yields, remove the passage ids ``deletes``; returns the count.
+
+        ``source`` as for ``rebuild``. Raises ``NoIndex``.
+        """
         ...
 
 

@@ -139,14 +139,17 @@ class ServerWriter:
         self._switch(collection, old)
         return count
 
-    def update(self, upserts: Iterable[IndexItem], deletes: Iterable[str], revision: str) -> int:
+    def update(self, source: ItemSource, deletes: Iterable[str], revision: str) -> int:
         collection = _collection(self._client, self._alias)
-        Manifest.load(_about(self._client, collection, ["manifest"])["manifest"], self._segmenter.name)
+        about = _about(self._client, collection, True)
+        Manifest.load(about["manifest"], self._segmenter.name)
+        seen = Frequencies.unpack(b64decode(about["idf"]))
         self._delete(collection, [str(point_id(passage)) for passage in deletes])
-        for batch in points(self._segmenter, upserts, Frequencies()):
+        for batch in points(self._segmenter, source(), seen):
             self._upsert(collection, batch)
         count = self._count(collection)
-        self._amend(collection, {"manifest": self._manifest(revision, count)})
+        idf = b64encode(seen.pack()).decode()
+        self._amend(collection, {"manifest": self._manifest(revision, count), "idf": idf})
         return count
 
     def _manifest(self, revision: str, count: int) -> str:

@@ -17,17 +17,21 @@ from sqlalchemy import event, select
 
 from ingest.backup import backup, restore
 from ingest.indexing import bring_up_to_date, compare, indexed_revision
+from ingest.joblist import JobList
 from ingest.jobs import run_laws
 from ingest.progress import Quiet
-from rag import schema
+from rag import arrivals, ledger, schema
+from rag.arrivals import Refused, Relation
 from rag.build import open_index, open_index_writer
 from rag.errors import BrokenArchive, StoreError, UsageError
+from rag.removals import remove
 from rag.settings import Settings, load_settings
 from rag.store import Release, Store, open_store
 from rag.writer import SnapshotRow, writing
 from tests.ingest.official import article, decree, english, histories, law, write_release
 from tests.ingest.stores import command, dump, indexed, run
 from tests.rag.databases import KINDS, fresh
+from tests.rag.test_arrivals import came, judged
 from tests.rag.test_writer import DAY, LATER, LAW, document
 
 ENACTED = date(2010, 1, 6)
@@ -46,6 +50,13 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
             writer.put_translations("Z0000001", {"law/Z0000001/1": ("A", LATER)})
             writer.put_ledger("laws", {"laws/Z0000001": ("b" * 64, DAY)})
             writer.put_release("laws", Release("ChLaw", DAY, "c" * 64, 1, 2, {"U+E5F9": 1}))
+            bad = (Refused("judgment/2", "過短"),)
+            came_in = came("a", judged("1", links=(Relation("x", "cites", DAY),)), refused=bad, seen=LATER)
+            arrivals.put(writer, "judgments", [came_in, came("b", judged("1"))], DAY)
+            remove(writer, {"judgment/9": DAY})
+            ledger.put_marks(writer, "news", {"a": "1"})
+        job = JobList(one).create("news", {"given": ["甲"]})
+        JobList(one).note_errors(job.id, {"news/1": "無法解析"})
         yield one
         one.close()
 
@@ -100,7 +111,7 @@ def test_everything_restored_counts_as_written_after_all_that_was_there(store: S
     old = store.revision()
     restore(store, tmp_path / "out.zip")
     assert store.revision() > old
-    assert store.changed_count(old) == 2
+    assert store.changed_count(old) == store.passage_count() == 4
 
 
 def spoiled(source: Path, target: Path, **members: bytes | None) -> Path:

@@ -49,6 +49,26 @@ def test_a_list_inside_a_quoted_article_opens_no_paragraph() -> None:
     ]
 
 
+def test_what_a_quotation_numbers_is_its_own() -> None:
+    text = "㈠甲，鑑定意見認：「㈠乙「丙」。㈡丁。」，可採。㈡戊「己。㈢庚。"
+    assert [part for _, part in ranks(text)] == [
+        "㈠甲，鑑定意見認：「㈠乙「丙」。㈡丁。」，可採。",
+        "㈡戊「己。",
+        "㈢庚。",
+    ]
+
+
+@pytest.mark.parametrize("opening", ["被告辯稱：丙。", "被告甲○○則以：丙。", "兩造不爭執事項：丙。"])
+def test_who_takes_the_floor_begins_a_paragraph_whatever_list_stood_before(opening: str) -> None:
+    text = f"一、原告主張：甲。二、本件乙。三、願供擔保。四、原告丁。二、{opening}"
+    assert [part for _, part in ranks(text)][-1] == f"二、{opening}"
+
+
+def test_a_claim_is_no_paragraph_of_the_judgment() -> None:
+    text = "一、原告主張：其聲明為：\uf6b0被告應給付甲。\uf6af被告應給付乙。\uf6ae願供擔保。二、被告辯稱：丙。"
+    assert [part for _, part in ranks(text)][1:] == ["二、被告辯稱：丙。"]
+
+
 def test_a_number_at_the_start_of_a_line() -> None:
     text = "壹、總說一、甲"
     assert len(ranks(text)) == 1

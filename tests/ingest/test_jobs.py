@@ -11,6 +11,7 @@ import psutil
 
 from ingest.jobs import run_laws
 from ingest.progress import Quiet
+from rag.holdings import articles_named, laws_named
 from rag.settings import load_settings
 from rag.store import open_store
 from tests.ingest.official import article, decree, histories, law, write_release
@@ -48,7 +49,7 @@ def test_names_of_all_files_of_a_run_are_known_to_all_of_them(tmp_path: Path) ->
     settings = load_settings(data=tmp_path / "data")
     run_laws(settings, [tmp_path / "files"], Quiet())
     store = open_store(settings.store_url)
-    assert store.links_to_articles() == {"law/Z0000002/2": 1, "law/Z0000002/": 1}
+    assert articles_named(store) == {"law/Z0000002/2": 1, "law/Z0000002/": 1}
     store.close()
 
 
@@ -59,5 +60,5 @@ def test_a_law_in_force_is_meant_before_a_repealed_one_of_the_same_name(tmp_path
     settings = load_settings(data=tmp_path / "data")
     run_laws(settings, [write_release(tmp_path / "files", [gone, lives, names])], Quiet())
     store = open_store(settings.store_url)
-    assert store.links_to_laws() == {"Z0000002": 1}
+    assert laws_named(store) == {"Z0000002": 1}
     store.close()

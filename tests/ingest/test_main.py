@@ -17,6 +17,7 @@ from ingest.locks import one_writer
 from tests.ingest.official import law, write_history, write_release
 from tests.ingest.sixty import ENACTED, HISTORY, LAWS, Said, Say, at
 from tests.ingest.stores import dump, generation, indexed, run
+from tests.ingest.whole import jid, judgment, write_interpretations, write_judgments, write_texts
 
 
 def assert_one_line(said: Said, code: int, text: str) -> None:
@@ -63,13 +64,23 @@ def test_status_shows_what_is_there(say: Say, made: Path) -> None:
         (("run", "law-history"), "請用 --from"),
         (("run", "law-history", "--from", "/none/at/all"), "找不到檔案 /none/at/all"),
         (("run", "laws", "--from", "gopher://example.org/x"), "gopher"),
+        (("run", "passages", "--from", "/none/at/all"), "找不到 /none/at/all"),
+        (("run", "passages"), "請用 --from"),
+        (("run", "interpretations", "--without-field", "x", "--from", "."), "沒有 x 這個欄位；可用的有：issue"),
+        (("run", "laws", "--without-field", "issue"), "沒有 issue 這個欄位"),
+        (("reparse", "courts"), "沒有 courts 這個來源"),
+        (("reparse", "laws"), "不需要重讀"),
+        (("reparse", "bills", "--without-field", "x"), "沒有 x 這個欄位"),
+        (("purge", "judgment/none"), "資料庫裡沒有 judgment/none"),
+        (("purge", "law/B0000001/1"), "法規的條文不能撤除"),
+        (("purge",), "KEY"),
         (("restore", "/none/at/all"), "找不到 /none/at/all"),
         (("run",), "SOURCE"),
         (("fly",), "fly"),
     ],
 )
 def test_bad_usage_is_one_line(say: Say, tmp_path: Path, arguments: tuple[str, ...], text: str) -> None:
-    data = ("--data", tmp_path) if arguments[0] in ("run", "restore") else ()
+    data = () if arguments == ("fly",) else ("--data", tmp_path)
     assert_one_line(say(*arguments, *data), 2, text)
 
 
@@ -77,7 +88,7 @@ def test_a_folder_without_the_files_is_named(say: Say, tmp_path: Path) -> None:
     assert_one_line(say("run", "laws", "--from", tmp_path, "--data", tmp_path / "data"), 2, "ChLaw.json.zip")
 
 
-@pytest.mark.parametrize("command", [("status",), ("check",), ("backup", "out.zip")])
+@pytest.mark.parametrize("command", [("status",), ("check",), ("backup", "out.zip"), ("skipped", "news")])
 def test_before_anything_is_taken_in_it_says_so(say: Say, tmp_path: Path, command: tuple[str, ...]) -> None:
     assert_one_line(say(*command, "--data", tmp_path / "data"), 3, "還沒有資料")
 
@@ -178,3 +189,74 @@ def test_files_come_from_an_address_too(say: Say, tmp_path: Path) -> None:
 
 class Silent(SimpleHTTPRequestHandler):
     def log_message(self, format: str, *args: object) -> None: ...
+
+
+def test_a_source_of_documents_is_taken_in_and_what_was_not_is_told(say: Say, tmp_path: Path) -> None:
+    path, data = write_texts(tmp_path / "t.jsonl", {"1": "電話0912-345-678。", "2": "乙。"}), tmp_path / "data"
+    path.write_text(path.read_text(encoding="utf-8") + "{\n[]\n", encoding="utf-8")
+    said = say("run", "passages", "--from", path, "--data", data)
+    report = json.loads(said.out)
+    assert said.code == 0
+    assert (report["records"], report["documents"], report["masked"]) == (4, 2, {"phone": 1})
+    assert report["skipped"] == {"t.jsonl 第 3 行：不是 JSON": 1, "t.jsonl 第 4 行：不是 JSON 物件": 1}
+    assert "略過 1 份：t.jsonl 第 3 行：不是 JSON\n" in said.err
+    assert "個人資料不編入索引：phone 1" in said.err
+    listed = say("skipped", "passages", "--data", data)
+    assert listed.out.splitlines() == [
+        "t.jsonl 第 3 行\tskipped\tt.jsonl 第 3 行：不是 JSON",
+        "t.jsonl 第 4 行\tskipped\tt.jsonl 第 4 行：不是 JSON 物件",
+    ]
+    assert_one_line(say("skipped", "courts", "--data", data), 2, "沒有 courts 這個來源")
+    again = say("run", "passages", "--from", path, "--data", data)
+    assert (json.loads(again.out)["written"], again.code) == (0, 0)
+    assert "沒有變動" in again.err
+
+
+def test_a_document_that_fails_is_named_and_the_code_is_one(say: Say, tmp_path: Path) -> None:
+    files, data = write_judgments(tmp_path / "files", [judgment(1)]), tmp_path / "data"
+    for number in range(30):
+        (files / f"{jid(100 + number)}.json").write_text("{", encoding="utf-8")
+    for command in (("run", "judgments", "--from", files), ("reparse", "judgments")):
+        said = say(*command, "--data", data)
+        report = json.loads(said.out)
+        assert (said.code, report["records"], len(report["failed"])) == (1, 31, 30)
+        assert said.err.count("失敗 judgments/") == 20
+        assert "另有 10 份失敗，見 youju-ingest skipped judgments" in said.err
+    lines = say("skipped", "judgments", "--data", data).out.splitlines()
+    assert len(lines) == 30
+    assert {line.split("\t")[1] for line in lines} == {"failed"}
+    facts = json.loads(say("status", "--data", data).out.splitlines()[-1])
+    assert facts["sources"]["judgments"]["failed"] == 30
+
+
+def test_reading_anew_through_the_door(say: Say, data: Path, tmp_path: Path) -> None:
+    say("run", "interpretations", "--from", write_interpretations(tmp_path / "i", [2, 3]), "--data", data)
+    before = dump(at(data)), indexed(at(data))
+    said = say("reparse", "interpretations", "--without-field", "issue", "--data", data)
+    assert (said.code, json.loads(said.out)["documents"]) == (0, 2)
+    assert len(indexed(at(data))) == len(before[1]) - 2
+    assert say("check", "--data", data).code == 0
+    assert say("reparse", "interpretations", "--data", data).code == 0
+    assert (dump(at(data)), indexed(at(data))) == before
+    assert "沒有變動" in say("reparse", "interpretations", "--data", data).err
+
+
+def test_status_tells_each_source_with_its_days_and_holes(say: Say, data: Path, tmp_path: Path) -> None:
+    days = {1: "20240119", 2: "20240419"}
+    judgments = [judgment(number) | {"JID": jid(number).replace("20240119", day)} for number, day in days.items()]
+    say("run", "judgments", "--from", write_judgments(tmp_path / "j", judgments), "--data", data)
+    said = say("status", "--data", data)
+    found = json.loads(said.out.splitlines()[-1])["sources"]
+    assert found["laws"]["documents"] == 60
+    assert {name: found["judgments"][name] for name in ("documents", "from", "to", "holes")} == {
+        "documents": 2, "from": "2024-01-19", "to": "2024-04-19", "holes": ["2024-02/2024-03"]
+    }  # fmt: skip
+    assert "2024-02/2024-03" in said.out
+
+
+def test_a_broken_file_of_documents_is_one_line(say: Say, tmp_path: Path) -> None:
+    (tmp_path / "t.jsonl").write_bytes(b"\xfd7zXZ\x00 cut")
+    (tmp_path / "j.zip").write_bytes(b"PK\x03\x04 cut")
+    (tmp_path / "b.jsonl").write_text("{}\n", encoding="utf-8")
+    for source, name in (("passages", "t.jsonl"), ("judgments", "j.zip"), ("bills", "b.jsonl")):
+        assert_one_line(say("run", source, "--from", tmp_path / name, "--data", tmp_path / "data"), 2, name)

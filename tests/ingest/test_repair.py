@@ -46,7 +46,9 @@ def gain_a_law(data: Path) -> None:
         listed = ", ".join(f'"{column}"' for column in columns)
         copied = f"SELECT 'law/Z0000007/2', {listed} FROM documents WHERE key = 'law/Z0000007/1'"  # noqa: S608
         database.execute(f"INSERT INTO documents (key, {listed}) {copied}")
-        database.execute("INSERT INTO passages (key, version, start, end) VALUES ('law/Z0000007/2', '2010-01-06', 0, 3)")
+        database.execute(
+            "INSERT INTO passages (key, version, start, end) VALUES ('law/Z0000007/2', '2010-01-06', 0, 3)"
+        )
         database.commit()
 
 

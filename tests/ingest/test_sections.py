@@ -115,6 +115,24 @@ def test_what_is_appended() -> None:
     assert tail("【附表】：甲")[-1] == ("附表", "附表】：甲")
 
 
+def test_the_closing_goes_on_after_a_table() -> None:
+    copy = "以上正本證明與原本無異。書記官丙○○"
+    table = "附表：編號1物品乙機車一輛、現金一千元"
+    assert tail(table + copy) == [("附表", table), ("結尾", copy)]
+    charge = "附件：示範檢察官起訴書110年度偵字第1號" + copy
+    assert tail(charge) == [("附件", charge)]
+
+
+def test_what_an_indictment_says_of_the_law_is_no_appendix() -> None:
+    charge = "附件：示範檢察官起訴書一、證據：自白。二、被告所犯法條：刑法第320條。"
+    assert tail(charge) == [("附件", charge)]
+
+
+def test_a_table_of_abbreviations_is_no_appendix_of_statutes() -> None:
+    table = "附表：編號1物品乙機車一輛附註：┌──┐警卷└──┘"
+    assert tail(table) == [("附表", table)]
+
+
 def test_an_indictment_without_the_word_for_it() -> None:
     charge = "臺灣示範地方檢察署檢察官起訴書110年度偵字第1號證據並所犯法條一、刑法。"
     law = "所犯法條：刑法第320條"
@@ -124,6 +142,17 @@ def test_an_indictment_without_the_word_for_it() -> None:
 def test_the_prosecutor_who_attended_stands_with_the_closing() -> None:
     found = sections(HEADER + "主文" + RULING + "理由一、判決如主文。本案經檢察官丁○○到庭執行職務。" + CLOSING)
     assert found[2:] == [("理由", "一、判決如主文。"), ("結尾", "本案經檢察官丁○○到庭執行職務。" + CLOSING)]
+
+
+def test_a_number_before_the_prosecutor_goes_with_the_closing() -> None:
+    attended = "三、本案經檢察官丁○○聲請以簡易判決處刑。"
+    found = sections(HEADER + "主文" + RULING + "理由一、甲。二、乙。" + attended + CLOSING)
+    assert found[2:] == [("理由", "一、甲。二、乙。"), ("結尾", attended + CLOSING)]
+
+
+def test_a_remark_between_the_day_and_the_judge() -> None:
+    closing = "中華民國110年1月2日（因颱風停止上班，於次一上班日宣判）刑事第一庭法官乙○○以上正本證明與原本無異。"
+    assert sections(HEADER + "主文" + RULING + "理由一、甲。" + closing)[3:] == [("結尾", closing)]
 
 
 def test_a_day_in_the_reasons_closes_nothing() -> None:

@@ -106,3 +106,13 @@ def test_the_part_of_the_meeting_is_known_from_headings_and_the_chair() -> None:
     assert sections(text) == [
         ("主席", ""), ("", "議程"), ("主席", "討論事項"), ("王委員大明", "質詢"), ("主席", "質詢"), ("主席", "討論事項"), ("王委員大明", "臨時提案"),
     ]  # fmt: skip
+
+
+def test_an_article_on_the_table_is_not_the_words_of_the_chair() -> None:
+    text = "主席：現在有修正條文。\n第二十六條　　主管機關應於三日內公告。\n請問各位，有無異議？\n"
+    spoken = [(turn.speaker, text[turn.words : turn.end].strip()) for turn in turns(text)]
+    assert spoken == [
+        ("主席", "現在有修正條文。"),
+        ("", "第二十六條　　主管機關應於三日內公告。"),
+        ("主席", "請問各位，有無異議？"),
+    ]

@@ -46,6 +46,15 @@ def test_a_bare_heading_goes_with_what_it_announces() -> None:
     assert told(f"事實及理由壹、實體部分一、原告主張：丁等語。{CLOSING}")[2][2] == "壹、實體部分一、原告主張：丁等語。"
 
 
+def test_a_few_words_of_nobody_do_not_become_the_courts() -> None:
+    words = "事實一、丁於民國109年1月2日，在示範市示範路1號示範銀樓，向店員戊佯稱：要看戒指云云，趁戊不備取走戒指一只。"
+    assert [(speaker, text) for _, speaker, text, _ in told(words + CLOSING, criminal=True)[2:-1]] == [
+        ("法院", "一、丁於民國109年1月2日，在示範市示範路1號示範銀樓，向店員戊佯稱："),
+        ("", "要看戒指云云"),
+        ("法院", "，趁戊不備取走戒指一只。"),
+    ]
+
+
 def test_paragraphs_begin_new_passages_unless_they_are_short() -> None:
     long = "丁" * 130
     found = told(f"理由一、查{long}。二、查戊。三、查己。{CLOSING}", criminal=True)

@@ -30,3 +30,55 @@ def test_law_for_a_group() -> None:
     assert asked.for_others("公務人員請假規則", "事假可以請幾天")
     assert not asked.for_others("公務人員請假規則", "公務人員事假可以請幾天")
     assert not asked.for_others("勞工請假規則", "事假可以請幾天")
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "刑法第235條違憲？",
+        "這樣的規定合憲嗎",
+        "押金上限是否牴觸憲法第15條",
+        "醫療法第84條禁止醫療廣告，是否侵害言論自由？",
+        "與訴訟權保障是否有違？",
+        "寄存送達即生效力，違反正當法律程序？",
+        "一律加重其刑，不符罪刑相當原則？",
+    ],
+)
+def test_asks_what_only_the_constitutional_court_may_say(question: str) -> None:
+    assert asked.of_constitution(question)
+
+
+@pytest.mark.parametrize("question", ["侵害著作權會被罰多少", "工作權是什麼", "憲法第15條規定什麼", "遷徙戶籍要帶什麼"])
+def test_asks_for_no_such_thing(question: str) -> None:
+    assert not asked.of_constitution(question)
+
+
+def test_what_the_constitution_says_is_no_conflict_with_it() -> None:
+    assert asked.against_constitution("這條法律違反憲法嗎")
+    assert not asked.against_constitution("憲法保障言論自由嗎")
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("律師法第37條「司法人員」意涵？", True),
+        ("條例所稱「月俸額」包括哪些", True),
+        ("押金的意思是什麼", False),
+    ],
+)
+def test_asks_how_a_word_is_to_be_read(question: str, expected: bool) -> None:
+    assert asked.of_meaning(question) is expected
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("被告於校門前徒手竊取皮包", True),
+        ("原告車禍後請求慰撫金", True),
+        ("我被告了怎麼辦", False),
+        ("會不會被告？", False),
+        ("被告的話要賠多少", False),
+    ],
+)
+def test_tells_the_facts_of_a_case(question: str, expected: bool) -> None:
+    assert asked.of_case(question) is expected

@@ -2,7 +2,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.grammar import Pointer, articles_between, articles_meant, chains, loose_chain, units_meant
+from rag.grammar import (
+    Pointer,
+    articles_between,
+    articles_meant,
+    chains,
+    closes_quotation,
+    loose_chain,
+    sentence_ends,
+    units_meant,
+)
 from rag.numerals import search_key
 
 
@@ -44,6 +53,15 @@ def shown(text: str) -> list[str]:
         ("第3條三項要件", ["3"]),
         ("本條例、前條文、第二條件、本項目、第一二審、第371頁、第1234號", []),
         ("第1條至第900條", ["1", "900"]),
+        ("第12條之3定有明文、第12條之19定有明文", ["12-3", "12-19"]),
+        ("第十二條之一定有明文", ["12-1"]),
+        ("第十二條之一定金額", ["12"]),
+        ("第1條之1條第2項", ["1-1項2"]),
+        ("第第12條第第1項", ["12項1"]),
+        ("第12條第1項、13條之1第2項、3條規定", ["12項1", "13-1項2", "3"]),
+        ("第12條至14條", ["12", "13", "14"]),
+        ("第12條、3條魚、兩條路", ["12"]),
+        ("第12條、第13第2項", ["12", "項項2"]),
     ],
 )
 def test_pointers(text: str, pointers: list[str]) -> None:
@@ -85,6 +103,37 @@ def test_relative_units() -> None:
     assert units_meant(Pointer(0, 2, base="前項", units=(("款", 2),)), ()) == [()]
     assert units_meant(Pointer(0, 2, base="款", units=(("款", 2),)), (("項", 3),)) == [(("項", 3), ("款", 2))]
     assert units_meant(Pointer(0, 2, base="次項"), (("項", 3),)) == [(("項", 4),)]
+
+
+@pytest.mark.parametrize(
+    ("between", "ends"),
+    [
+        ("規定，", 0),
+        ("規定。又", 1),
+        ("規定。甲。乙", 2),
+        ("規定：「甲。乙。」、", 0),
+        ("規定：「甲。乙", 0),
+        ("，故法院於該案審理後認為：「甲。乙", 1),
+        ("甲。乙」，", 1),
+        ("「甲。「乙。」丙。」。", 1),
+    ],
+)
+def test_sentences_ended_in_between(between: str, ends: int) -> None:
+    assert sentence_ends(between) == ends
+
+
+@pytest.mark.parametrize(
+    ("between", "closes"),
+    [("規定。」，", True), ("」、", False), ("規定：「甲。」、", False), ("甲。「乙」丙」", True), ("", False)],
+)
+def test_quotations_closed_in_between(between: str, closes: bool) -> None:
+    assert closes_quotation(between) is closes
+
+
+@given(st.text(alphabet="甲「」。", max_size=30))
+def test_no_sentence_ends_more_often_than_it_has_stops(between: str) -> None:
+    assert 0 <= sentence_ends(between) <= between.count("。")
+    assert not closes_quotation(between) or "。" in between
 
 
 @given(st.text(alphabet="第前本同條項款目之至、及1２一十百-§但書", max_size=60))

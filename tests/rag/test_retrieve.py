@@ -2,9 +2,14 @@ from datetime import date
 
 import pytest
 
-from rag.domain import Reference
-from rag.retrieve import without
+from rag import retrieve
+from rag.domain import Passage, Reference
+from rag.expand import Expander
+from rag.names import ALIAS, LawName, LawNames
+from rag.retrieve import Retriever, without
+from rag.segment import Grams
 from tests import fakes
+from tests.rag.told import Told, link, told
 
 DAY = date(2024, 10, 11)
 STORE = fakes.memory_store()
@@ -121,3 +126,141 @@ def test_the_number_of_a_decision_is_no_article_and_no_day() -> None:
         "case/TPS/104/台上/472",
         "constitutional/111年憲判字第1號",
     ]
+
+
+def decision(key: str, title: str, day: date, holding: str, more: str = "意旨相同。") -> Told:
+    section = "解釋文" if key.startswith("interpretation") else "主文"
+    return told("interpretation", key, title, day, (section, "", holding), ("理由", "", more))
+
+
+CAP = decision(
+    "interpretation/701",
+    "釋字第701號",
+    date(2012, 7, 6),
+    f"{NAME}第四條第一項關於押金上限之規定，與憲法第十五條尚無牴觸。",
+)
+FEE = decision("interpretation/702", "釋字第702號", date(2013, 7, 6), f"{NAME}第三條第二項關於調度費之規定，違憲。")
+REASONS_ONLY = decision("interpretation/703", "釋字第703號", date(2014, 7, 6), "押金。", f"{NAME}第四條違憲與否不論。")
+RULING = decision(
+    "constitutional/111年審裁字第1號", "111年審裁字第1號", date(2022, 7, 6), f"不受理。{NAME}第四條違憲。"
+)
+FACTS = told(
+    "judgment",
+    "judgment/TPDM,105,訴,1,20160601,1",
+    "臺灣臺北地方法院105年度訴字第1號判決",
+    date(2016, 6, 1),
+    ("主文", "法院", "被告竊盜，處拘役。"),
+    ("事實", "法院", "被告於租借站徒手竊取單車。"),
+)
+OTHERS = (CAP, FEE, REASONS_ONLY, RULING, FACTS)
+LINKS = [link(one, fakes.KEY) for one in (CAP, REASONS_ONLY, RULING)] + [link(CAP, "law/A0000001/15")]
+
+
+def with_others(*more: Told) -> fakes.MemoryStore:
+    several = [*OTHERS, *more]
+    parts = [part for one in several for part in one.parts]
+    constitution = fakes.made_law("A0000001", "中華民國憲法", level="憲法")
+    documents = [*fakes.DOCUMENTS, fakes.article(constitution, "15", "財產權應予保障。")]
+    return fakes.MemoryStore([fakes.LAW, constitution], [*documents, *(one.document for one in several)], parts, LINKS)
+
+
+BESIDE = fakes.make_retriever(with_others())
+
+
+def keys(question: str, limit: int = 5) -> list[str]:
+    return [hit.document.key for hit in BESIDE.search(question, DAY, limit, BESIDE.exact(question, DAY))]
+
+
+def test_a_decision_on_the_article_comes_before_it_where_the_constitution_is_asked_for() -> None:
+    assert keys(f"{NAME}第4條違憲？")[0] == "interpretation/701"
+    assert fakes.KEY in keys(f"{NAME}第4條違憲？")
+    assert keys(f"{NAME}第4條")[0] == fakes.KEY
+
+
+def test_of_decisions_the_one_that_names_the_article_comes_first() -> None:
+    assert keys(f"{NAME}第4條第1項關於收費違憲？", 1) == ["interpretation/701"]
+    assert keys(f"{NAME}關於調度費違憲？", 1) == ["interpretation/702"]
+
+
+def test_the_facts_of_a_case_are_looked_for_among_judgments() -> None:
+    assert keys("被告於租借站徒手竊取單車", 1) == [FACTS.document.key]
+
+
+def reviewing(question: str) -> list[str]:
+    return [hit.document.key for hit in BESIDE.reviewing(question, DAY, 10)]
+
+
+def test_reviewing_is_naming_the_article_where_it_is_held() -> None:
+    assert reviewing(f"{NAME}第4條違憲？") == ["interpretation/701"]
+    assert reviewing(f"{NAME}第6條違憲？") == []
+    assert reviewing(f"{NAME}第4條規定什麼？") == []
+
+
+def test_an_article_of_the_constitution_is_named_by_too_many() -> None:
+    found = reviewing("押金上限牴觸中華民國憲法第15條，違憲？")
+    assert found[0] == "interpretation/701"
+    assert len(found) > 1
+
+
+def test_many_petitions_dismissed_hide_no_decision() -> None:
+    dismissed = [
+        decision(f"constitutional/111年審裁字第{at}號", f"第{at}號", date(2022, 7, 6), f"{NAME}第四條。")
+        for at in range(60)
+    ]
+    store = with_others(*dismissed)
+    store.links += [link(one, fakes.KEY) for one in dismissed]
+    found = fakes.make_retriever(store).reviewing(f"{NAME}第4條違憲？", DAY, 100)
+    assert [hit.document.key for hit in found] == ["interpretation/701"]
+
+
+def test_a_document_of_several_passages_is_found_by_each() -> None:
+    hits = [hit for hit in BESIDE.similar("被告徒手竊取單車處拘役", DAY, 10) if hit.document == FACTS.document]
+    assert [hit.passage.text for hit in hits] == ["被告於租借站徒手竊取單車。", "被告竊盜，處拘役。"]
+
+
+def test_inside_a_law_only_its_articles_are_found() -> None:
+    reason = told("reason", "reason/Z9990001/4/x", "立法理由", DAY, ("立法理由", "", "業者返還押金。"))
+    about = Told(retrieve.replace(reason.document, law=fakes.LAW.pcode), reason.parts)
+    found = fakes.make_retriever(with_others(about)).within("業者返還押金", DAY, 10, [fakes.LAW.pcode])
+    assert {hit.document.kind for hit in found} == {"statute"}
+
+
+def test_a_short_name_is_searched_for_as_the_long_one() -> None:
+    store = fakes.memory_store()
+    names = LawNames([*store.law_names(), LawName("單車法", fakes.LAW.pcode, ALIAS)])
+    retriever = Retriever(store, fakes.WordIndex(store), Expander(Grams(), {}), names)
+    assert "租借" in retriever.terms("單車法第4條的押金").terms
+    assert "租借" not in retriever.terms("單車的押金").terms
+
+
+def test_the_number_of_an_article_named_is_not_searched_for() -> None:
+    assert not {"235", "第"} & set(RETRIEVER.terms(f"{NAME}第235條").terms)
+    assert "項" not in RETRIEVER.terms(f"{NAME}第4條之1第2項").terms
+    assert "235" in RETRIEVER.terms("235元的押金").terms
+
+
+class Counting(fakes.MemoryStore):
+    """Counts the passages it is asked for."""
+
+    asked = 0
+
+    def passages(self, ids: retrieve.Iterable[str]) -> dict[str, tuple[Passage, fakes.Document]]:
+        wanted = list(ids)
+        self.asked += len(wanted)
+        return super().passages(wanted)
+
+
+def test_passages_found_before_are_kept_up_to_a_limit() -> None:
+    store = Counting([fakes.LAW, fakes.ORDER], fakes.DOCUMENTS)
+    retriever = fakes.make_retriever(store)
+    retriever.similar("押金", DAY, 10)
+    first = store.asked
+    retriever.similar("押金", DAY, 10)
+    assert store.asked == first > 0
+    huge = fakes.article(fakes.LAW, "8", "單車" + "長" * (retrieve.KEPT + 1))
+    large = Counting([fakes.LAW], [*fakes.DOCUMENTS, huge])
+    retriever = fakes.make_retriever(large)
+    retriever.similar("單車", DAY, 10)
+    first = large.asked
+    retriever.similar("單車", DAY, 10)
+    assert large.asked == 2 * first

@@ -27,6 +27,15 @@ def test_sentence_sources_and_quote_are_shown() -> None:
     assert "\x1b" not in text
 
 
+def test_what_is_no_law_is_not_said_to_be_in_force() -> None:
+    said = replace(ANSWER.citations[0], kind="news", label="押金爭議", valid_from=date(2024, 7, 1))
+    text = as_text(replace(ANSWER, citations=(said,)))
+    assert "依據（民國113年10月11日當日）" in text
+    assert "[1] 押金爭議（新聞報導；民國113年7月1日；版本 2024-07-01）" in text
+    undated = replace(said, kind="text", valid_from=date.min, version="undated")
+    assert "[1] 押金爭議（文件；版本 undated）" in as_text(replace(ANSWER, citations=(undated,)))
+
+
 def test_color_adds_codes_and_nothing_else() -> None:
     colored = as_text(ANSWER, color=True)
     assert "\x1b[33m" in colored

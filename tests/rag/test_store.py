@@ -11,13 +11,17 @@ from pathlib import Path
 
 import pytest
 
+from rag import arrivals, ledger
+from rag.arrivals import Arrival, Part, Relation, filed
 from rag.domain import Law
 from rag.errors import StoreError, UsageError
-from rag.holdings import coverage
+from rag.holdings import articles_named, coverage, laws_named, since
+from rag.ledger import marks
 from rag.names import FORMER, OFFICIAL, REPEALED, LawName
 from rag.store import NoStore, Store, batches, open_store, parse_passage_id
 from rag.writer import ledger_hashes, snapshots_of, writing
 from tests.rag.databases import KINDS, fresh
+from tests.rag.test_arrivals import came, judged
 from tests.rag.test_writer import DAY, LATER, LAW, document
 
 
@@ -187,3 +191,98 @@ def test_days_before_our_era_are_kept(store: Store) -> None:
     found = store.law("Z0000004")
     assert found is not None
     assert found.modified == date.min
+
+
+def take(store: Store, *came: Arrival, source: str = "judgments") -> None:
+    with writing(store) as writer:
+        arrivals.put(writer, source, came, DAY)
+
+
+def test_passages_of_a_document_come_in_its_order_with_all_that_is_known(store: Store) -> None:
+    whole = judged("1", "甲。乙。丙。")
+    parts = (Part(4, 6, "附錄", "", "3", searchable=False), Part(0, 2, "主文", "法院", "1"), Part(2, 4))
+    take(store, came("a", filed(whole.document, parts)))
+    assert [(one.text, one.section, one.speaker, one.place, one.searchable) for one in
+            store.passages_of("judgment/1", DAY.isoformat())] == [
+        ("甲。", "主文", "法院", "1", True), ("乙。", "", "", "", True), ("丙。", "附錄", "", "3", False),
+    ]  # fmt: skip
+    assert store.passages_of("judgment/1", "1999-01-01") == []
+    (one,) = store.passages_of("law/Z0000001/10", DAY.isoformat())
+    assert (one.start, one.end) == (0, 2)
+
+
+def test_a_span_that_is_no_longer_a_passage_is_not_made_up(store: Store) -> None:
+    """An index that has not caught up yet names what was there before."""
+    take(store, came("a", judged("1", "甲。乙。")))
+    ids = [f"judgment/1@{DAY}#{span}" for span in ("0-2", "0-4", "2-4", "90-99")]
+    assert list(store.passages(ids)) == [ids[0], ids[2]]
+
+
+def test_what_can_not_be_found_is_streamed_only_when_asked_for(store: Store) -> None:
+    take(store, came("a", judged("1", "甲。乙。")))
+    assert [one.id for _, one in store.changed(1)] == [f"judgment/1@{DAY}#0-2", f"judgment/1@{DAY}#2-4"]
+    assert [one.id for _, one in store.changed(1, searchable=True)] == [f"judgment/1@{DAY}#0-2"]
+    assert len(list(store.changed(0, searchable=True))) == 6
+
+
+def test_a_case_number_leads_to_its_judgments_with_its_court_or_without(store: Store) -> None:
+    cases = {"1": "case/TPS/104/台上/472", "2": "case/TPS/104/台上/472", "3": "case/TPH/104/台上/472", "4": "case/TPS/104/台上/1472",
+             "5": "case/TPS/104/%/472", "6": ""}  # fmt: skip
+    take(store, came("a", *(judged(key, facts={"case_key": case}) for key, case in cases.items())))
+    assert store.keys_of_case("case/TPS/104/台上/472") == ["judgment/1", "judgment/2"]
+    assert store.keys_of_case("case//104/台上/472") == ["judgment/1", "judgment/2", "judgment/3"]
+    assert store.keys_of_case("case//104/%/472") == ["judgment/5"]
+    assert store.keys_of_case("case/TPS/104/台上/9") == store.keys_of_case("case//1/x/1") == []
+
+
+def test_links_are_found_from_both_ends(store: Store) -> None:
+    target = "law/Z0000001/1"
+    take(store, came("a", judged("1", links=(Relation(target, "cites", LATER), Relation(target, "amends"))), judged("2", links=(
+        Relation(target), Relation("law/Z0000001/"),
+    ))))  # fmt: skip
+    found = [(link.key, link.relation, link.day) for link in store.links_to(target)]
+    assert found == [
+        ("judgment/1", "amends", None), ("judgment/1", "cites", LATER), ("judgment/2", "cites", None),
+    ]  # fmt: skip
+    assert [link.target for link in store.links_from("judgment/2")] == ["law/Z0000001/", target]
+    assert store.links_to("law/Z0000001/2") == store.links_from("judgment/9") == []
+    assert (laws_named(store), articles_named(store)) == ({}, {})
+
+
+def test_marks_are_of_one_source(store: Store) -> None:
+    with writing(store) as writer:
+        ledger.put_marks(writer, "news", {"a": "1", "b": ""})
+        ledger.put_marks(writer, "bills", {"a": "2"})
+        ledger.put_marks(writer, "news", {"a": "3"})
+        assert writer.written == 0
+    assert (marks(store, "news"), marks(store, "bills"), marks(store, "laws")) == ({"a": "3", "b": ""}, {"a": "2"}, {})
+
+
+def test_the_documents_of_a_source_since_a_day(store: Store) -> None:
+    take(store, came("a", judged("1"), judged("2", version=LATER.isoformat())))
+    assert [one.key for one in since(store, "judgments", LATER.isoformat())] == ["judgment/2"]
+    assert [one.key for one in since(store, "judgments", "")] == ["judgment/1", "judgment/2"]
+    assert since(store, "news", "") == []
+
+
+def test_a_scrubbed_store_goes_on_as_before(store: Store) -> None:
+    take(store, came("a", judged("1")))
+    before = [one.id for _, one in store.changed(0)]
+    store.scrub()
+    assert sorted(one.id for _, one in store.changed(0)) == sorted(before)
+
+
+def test_a_reader_that_holds_the_log_is_named(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'youju.db'}"
+    store, other = open_store(url, create=True), open_store(url)
+    with other.engine.connect() as reader:
+        reader.exec_driver_sql("BEGIN")
+        reader.exec_driver_sql("SELECT count(*) FROM documents").all()
+        take(store, came("a", judged("1")))
+        with store.engine.connect() as writer:
+            writer.exec_driver_sql("PRAGMA busy_timeout=10")
+        with pytest.raises(StoreError, match="日誌正被讀取"):
+            store.scrub()
+    store.scrub()
+    store.close()
+    other.close()

@@ -15,7 +15,7 @@ from sqlalchemy import select
 from rag import schema
 from rag.domain import OPEN, Document, Law, Origin
 from rag.errors import StoreError
-from rag.holdings import coverage
+from rag.holdings import articles_named, coverage, laws_named
 from rag.store import Release, Store, open_store
 from rag.writer import SnapshotRow, digest, ledger_hashes, only_writer, snapshots_of, writing
 from tests.rag.databases import KINDS, fresh
@@ -261,8 +261,8 @@ def test_links_are_counted_by_law_and_by_article(store: Store) -> None:
                 ("law/Z0000001/2", "2020-01-02", "law/B0000001/184"),
             ]
         )
-    assert store.links_to_laws() == {"B0000001": 2}
-    assert store.links_to_articles() == {"law/B0000001/184": 2, "law/B0000001/": 1}
+    assert laws_named(store) == {"B0000001": 2}
+    assert articles_named(store) == {"law/B0000001/184": 2, "law/B0000001/": 1}
 
 
 def test_one_job_at_a_time_on_a_server(store: Store) -> None:

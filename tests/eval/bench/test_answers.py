@@ -1,11 +1,9 @@
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from eval.bench.answers import by_name, traps
 from eval.bench.bulk import Article
-from eval.bench.ground import Ground
+from tests.eval.bench.grounds import ground
 from tests.eval.fakes import FakeEngine, abstained
 
 
@@ -21,9 +19,4 @@ def test_the_traps_measured_are_those_decided_by_identity(tmp_path: Path) -> Non
     (tmp_path / "questions").mkdir()
     (tmp_path / "questions" / "traps.jsonl").write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
     engine = FakeEngine(answers={kind: abstained("not_found") for kind in kinds})
-
-    @contextmanager
-    def opened() -> Iterator[FakeEngine]:
-        yield engine
-
-    assert traps(Ground(tmp_path, tmp_path, opened)) == {"traps_n": 3, "traps_state_ok": round(2 / 3, 6)}
+    assert traps(ground(tmp_path, tmp_path, engine)) == {"traps_n": 3, "traps_state_ok": round(2 / 3, 6)}

@@ -1,7 +1,5 @@
 import json
 import lzma
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -12,6 +10,7 @@ import pytest
 from eval.bench.ground import Ground, StepFailed
 from eval.bench.versions import DEFERRALS, deferrals, published
 from rag.domain import Document
+from tests.eval.bench import grounds
 from tests.eval.fakes import FakeEngine, document
 
 
@@ -39,11 +38,7 @@ def source(tmp_path: Path) -> Path:
 
 
 def ground(source: Path, *documents: Document) -> Ground:
-    @contextmanager
-    def opened() -> Iterator[FakeEngine]:
-        yield FakeEngine(documents=documents)
-
-    return Ground(source, source, opened)
+    return grounds.ground(source, source, FakeEngine(documents=documents))
 
 
 def test_both_sides_are_read_from_the_snapshots(source: Path) -> None:

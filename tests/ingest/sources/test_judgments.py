@@ -169,7 +169,7 @@ def test_a_single_file(tmp_path: Path) -> None:
 def test_a_file_that_names_no_judgment_keeps_its_name(tmp_path: Path) -> None:
     (one,) = judgments.read(write(tmp_path / "broken.json", ["x"]))
     assert isinstance(one, Raw)
-    assert one.id == "broken"
+    assert one.id == "broken.json"
 
 
 def test_a_folder_without_judgments_is_bad_usage(tmp_path: Path) -> None:

@@ -1,11 +1,14 @@
+from datetime import date
 from math import log
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.index.bm25f import FIELDS, K1, Frequencies, encode, occurrences, split
-from rag.index.seam import Idf
+from rag.index import IndexItem
+from rag.index.bm25f import FIELDS, K1, Frequencies, encode, occurrences, points, split
+from rag.index.seam import PRIOR, Idf, law_dimension
 from rag.segment import Grams, dimension, fold
 
 CHARACTERS = st.sampled_from("法律之人民第條〇臺1８9aＡz，。 \n﨎\ue001㈠½\U00020001\U0002a6d6")
@@ -88,3 +91,34 @@ def test_many_batches_count_as_one() -> None:
 
 def test_idf_of_an_empty_index() -> None:
     assert Idf(Frequencies().pack())[dimension("法")] == 0.0
+
+
+def counted(texts: list[str], seen: Frequencies) -> Frequencies:
+    keys, _ = encode(Grams(), [{"body": text} for text in texts])
+    seen.add(len(texts), keys & np.uint64(0xFFFFFFFF))
+    return seen
+
+
+def test_counting_goes_on_from_what_was_packed() -> None:
+    texts = ["押金不得超過", "押金應返還", "罰鍰", "押金不計利息", "返還押金"]
+    whole, first = counted(texts, Frequencies()), counted(texts[:4], Frequencies())
+    again = Frequencies.unpack(first.pack())
+    assert (again.total, again.pack()) == (4, first.pack())
+    counted(texts[4:], again)
+    found, wanted = Idf(again.pack()), Idf(whole.pack())
+    assert again.total == 5
+    for term in ("押", "押金"):
+        assert found[dimension(term)] == pytest.approx(wanted[dimension(term)])
+
+
+def test_a_match_counts_as_much_as_its_source_weighs() -> None:
+    def vector(weight: float) -> dict[int, float]:
+        fields = {"body": "返還押金"}
+        item = IndexItem("k@v#0-4", "k", "X", "s", "", date.min, date.max, fields, prior=2.0, weight=weight)
+        ((_, made),) = next(points(Grams(), [item], Frequencies()))
+        return dict(zip(made.dimensions, made.impacts, strict=True))
+
+    whole, half = vector(1.0), vector(0.5)
+    for term in ("返還", "押金"):
+        assert half[dimension(term)] == pytest.approx(whole[dimension(term)] / 2)
+    assert (half[PRIOR], half[law_dimension("X")]) == (whole[PRIOR], whole[law_dimension("X")]) == (2.0, 1.0)

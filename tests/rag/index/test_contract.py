@@ -147,7 +147,7 @@ def test_update_adds_replaces_and_removes(backend: Backend) -> None:
     rebuild(backend, ITEMS)
     ended = replace(DEPOSIT, valid_to=DAY)
     added = item(4, "押金應存入專戶。")
-    assert backend.write().update([ended, added], [FINE.id], "r2") == 3
+    assert backend.write().update(partial(list, [ended, added]), [FINE.id], "r2") == 3
     index = backend.read("grams-1")
     assert set(ids(index.search(about("押金"), date(2024, 2, 1), 10))) == {DEPOSIT.id, REFUND.id, added.id}
     assert set(ids(index.search(about("押金"), DAY, 10))) == {REFUND.id, added.id}
@@ -157,14 +157,18 @@ def test_update_adds_replaces_and_removes(backend: Backend) -> None:
 def test_update_twice_is_update_once(backend: Backend) -> None:
     rebuild(backend, ITEMS)
     writer = backend.write()
-    assert writer.update([DEPOSIT, REFUND], ["unknown"], "r2") == writer.update([DEPOSIT, REFUND], [], "r2") == 3
+    assert (
+        writer.update(partial(list, [DEPOSIT, REFUND]), ["unknown"], "r2")
+        == writer.update(partial(list, [DEPOSIT, REFUND]), [], "r2")
+        == 3
+    )
     assert sorted(backend.read("grams-1").ids()) == sorted(one.id for one in ITEMS)
 
 
 def test_a_reader_sees_what_was_written_after_it_opened(backend: Backend) -> None:
     index = rebuild(backend, ITEMS)
     assert index.revision == "r1"
-    backend.write().update([], [DEPOSIT.id], "r2")
+    backend.write().update(partial(list, []), [DEPOSIT.id], "r2")
     assert (index.revision, index.count()) == ("r2", 2)
     assert backend.write().rebuild(partial(list, [FINE]), "r3") == 1
     assert ids(index.search(about("罰鍰", "押金"), DAY, 10)) == [FINE.id]
@@ -180,7 +184,7 @@ def test_no_index_yet(backend: Backend) -> None:
     with pytest.raises(NoIndex):
         backend.read("grams-1")
     with pytest.raises(NoIndex):
-        backend.write().update([], [], "r1")
+        backend.write().update(partial(list, []), [], "r1")
 
 
 def test_another_segmenter_is_refused(backend: Backend) -> None:

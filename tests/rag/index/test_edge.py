@@ -127,7 +127,7 @@ def test_searches_go_on_while_generations_change(folder: Path) -> None:
     thread = Thread(target=search)
     thread.start()
     for number in range(3):
-        writer.update([replace(ITEM, prior=float(number))], [], f"r{number + 2}")
+        writer.update(partial(list, [replace(ITEM, prior=float(number))]), [], f"r{number + 2}")
     stop = True
     thread.join()
     assert set(found) == {1}
@@ -136,7 +136,7 @@ def test_searches_go_on_while_generations_change(folder: Path) -> None:
 
 def test_a_generation_in_use_is_kept(folder: Path) -> None:
     index = EdgeIndex(folder, "grams-1")
-    EdgeWriter(folder, Grams()).update([], [], "r2")
+    EdgeWriter(folder, Grams()).update(partial(list, []), [], "r2")
     assert generations(folder) == ["g000001", "g000002"]
     index.close()
 

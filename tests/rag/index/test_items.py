@@ -1,7 +1,14 @@
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
-from rag.domain import OPEN, Document, Law
+import pytest
+
+from rag import arrivals
+from rag.arrivals import Arrival, Part, Relation, filed
+from rag.domain import OPEN, Document, Law, Passage
 from rag.index.items import StoreItems, is_indexed, items
 from rag.store import Store, open_store
 from rag.writer import writing
@@ -49,10 +56,106 @@ def test_a_law_that_others_name_comes_before_an_order_nobody_names(tmp_path: Pat
     assert statute.prior > order.prior == 0.0
 
 
-def test_what_says_nothing_or_never_holds_is_not_indexed() -> None:
-    assert is_indexed(document("1", "甲應返還。"))
-    assert not is_indexed(document("1", "（刪除）"))
-    assert not is_indexed(document("1", "甲應返還。", until=DAY))
+def test_what_says_nothing_never_holds_or_must_not_be_found_is_not_indexed() -> None:
+    whole = Passage("k", "2020-01-01", 0, 5, "甲應返還。")
+    assert is_indexed(document("1", "甲應返還。"), whole)
+    assert not is_indexed(document("1", "（刪除）"), whole)
+    assert not is_indexed(document("1", "甲應返還。", until=DAY), whole)
+    assert not is_indexed(document("1", "甲應返還。"), replace(whole, searchable=False))
+
+
+def put(store: Store, text: str, *parts: Part, **changes: Any) -> None:
+    values = {
+        "kind": "judgment",
+        "source": "judgments",
+        "law": "",
+        "number": "",
+        "level": "",
+        "key": "judgment/1",
+    } | changes
+    one = replace(document("1", text), **values)
+    seen = Arrival("a", "a" * 64, "1/", "", None, b"", (filed(one, parts or (Part(0, len(text)),)),))
+    with writing(store) as writer:
+        arrivals.put(writer, one.source, [seen], DAY)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    one = open_store(f"sqlite:///{tmp_path / 'youju.db'}", create=True)
+    yield one
+    one.close()
+
+
+def test_each_passage_is_an_item_unless_it_must_not_be_found(store: Store) -> None:
+    put(store, "甲說乙話丙附", Part(0, 2), Part(2, 4, "理由", "法院"), Part(4, 6, "附錄", searchable=False))
+    assert [(item.id, item.fields["body"]) for item in items(store)] == [
+        ("judgment/1@2020-01-01#0-2", "甲說"),
+        ("judgment/1@2020-01-01#2-4", "乙話"),
+    ]
+    assert list(items(store, store.revision())) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "body"),
+    [
+        ("　　主　　文\n上訴駁回", "　　主文上訴駁回"),
+        ("侵權行\r\n　　為", "侵權行為"),
+        ("甲。\n乙", "甲。\n乙"),
+        ("民法 第 184 條", "民法第 184 條"),
+        ("General Act 總則", "General Act 總則"),
+        ("身分證A123456789，電話0912-345-678", "身分證○○○○○○○○○○，電話○○○○○○○○○○○○"),
+        ("電話\n0912-345-678", "電話\n○○○○○○○○○○○○"),
+    ],
+)
+def test_words_are_joined_and_personal_data_is_hidden_in_what_is_searched(store: Store, text: str, body: str) -> None:
+    put(store, text)
+    (item,) = items(store)
+    assert item.fields["body"] == body
+    assert store.passages([item.id])[item.id][0].text == text
+
+
+def test_the_words_of_a_statute_are_searched_as_they_are(tmp_path: Path) -> None:
+    text = "主　　文0912-345-678"
+    one = open_store(f"sqlite:///{tmp_path / 'youju.db'}", create=True)
+    with writing(one) as writer:
+        writer.put_documents(["Z9990001"], [document("1", text)])
+    assert [item.fields["body"] for item in items(one)] == [text]
+    one.close()
+
+
+@pytest.mark.parametrize("kind", ["judgment", "interpretation", "reason", "gazette", "bill", "news", "text"])
+def test_what_was_said_on_a_day_is_found_on_any(store: Store, kind: str) -> None:
+    put(store, "甲。", kind=kind)
+    (item,) = items(store)
+    assert (item.valid_from, item.valid_to, item.prior) == (date.min, OPEN, 0.0)
+
+
+def test_what_an_interpretation_holds_weighs_more_than_its_reasons(store: Store) -> None:
+    put(store, "甲說乙話", Part(0, 2, "解釋文"), Part(2, 4, "理由書"), kind="interpretation", key="interpretation/1")
+    holding, reasoning = items(store)
+    assert holding.weight > reasoning.weight > 0
+    put(store, "甲說", Part(0, 2, "主文"), kind="interpretation", key="constitutional/111年審裁字第1號")
+    assert [item.weight for item in items(store)] == [reasoning.weight]
+
+
+def test_an_item_of_another_source_has_its_title_and_path(store: Store) -> None:
+    put(store, "甲。", title="最高法院判決", path=("損害賠償",), law="Z9990001")
+    (item,) = items(store)
+    assert item.fields == {"body": "甲。", "name": "最高法院判決", "chapter": "損害賠償"}
+    assert (item.source, item.law, item.key) == ("judgments", "Z9990001", "judgment/1")
+
+
+def test_links_of_other_sources_make_no_law_weigh_more(store: Store) -> None:
+    with writing(store) as writer:
+        writer.put_documents(["Z9990001"], [document("1", "甲。")])
+    (before,) = (item.prior for item in items(store))
+    text = "乙。"
+    one = replace(document("1", text), kind="judgment", source="judgments", law="", number="", key="judgment/1")
+    links = tuple(Relation(target) for target in ("law/Z9990001/1", "law/Z9990001/"))
+    with writing(store) as writer:
+        came = Arrival("a", "a" * 64, "1/", "", None, b"", (filed(one, (Part(0, 2),), links),))
+        arrivals.put(writer, "judgments", [came], DAY)
+    assert {item.key: item.prior for item in items(store)} == {"law/Z9990001/1": before, "judgment/1": 0.0}
 
 
 def test_a_source_reads_for_itself_and_only_what_changed(tmp_path: Path) -> None:

@@ -43,6 +43,12 @@ def test_a_prior_below_nothing_is_refused() -> None:
         item(-1.0)
 
 
+@pytest.mark.parametrize("weight", [0.0, -1.0])
+def test_a_weight_that_counts_for_nothing_is_refused(weight: float) -> None:
+    with pytest.raises(ValueError, match="not above it"):
+        IndexItem("law/X/1@v#0-2", "law/X/1", "X", "laws", "法律", DAY, date.max, {"body": "甲乙"}, weight=weight)
+
+
 def test_days_are_ordered_numbers() -> None:
     assert day_number(DAY) == 20240301 < day_number(date(2024, 10, 1)) < day_number(date.max)
 

@@ -38,7 +38,7 @@ def client() -> QdrantClient:
     [
         lambda client: ServerIndex(client, "grams-1"),
         lambda client: ServerWriter(client, Grams()).rebuild(partial(list, [ITEM]), "r1"),
-        lambda client: ServerWriter(client, Grams()).update([ITEM], [], "r1"),
+        lambda client: ServerWriter(client, Grams()).update(partial(list, [ITEM]), [], "r1"),
     ],
 )
 def test_an_unreachable_server_is_an_index_error(use: Callable[[QdrantClient], object]) -> None:
