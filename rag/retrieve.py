@@ -16,7 +16,7 @@ from rag.domain import Decision, Document, Hit, Passage, Reference
 from rag.expand import HINT, Expander, QueryTerms
 from rag.index import SearchIndex
 from rag.index.seam import ScoredId
-from rag.lanes import THE_CONSTITUTION, Lane, gains, is_ruling, lane
+from rag.lanes import CONSTITUTION, THE_CONSTITUTION, Lane, gains, is_ruling, lane
 from rag.named import Named
 from rag.names import LawNames, display_name
 from rag.references import find_references
