@@ -22,7 +22,7 @@ from ingest.runs import known_documents, known_source, run_any
 from ingest.sources import SOURCES
 from rag import door
 from rag.build import open_index
-from rag.errors import SearchIndexError
+from rag.errors import SearchIndexError, UnknownKey
 from rag.holdings import refused
 from rag.settings import Settings, load_settings
 from rag.store import open_store
@@ -82,9 +82,23 @@ def skipped(source: SourceName, data: Data = None) -> None:
     store = open_store(load_settings(data=data).store_url)
     try:
         for row in refused(store, known_source(source)):
-            print("\t".join(row))
+            print("\t".join(map(door.line, row)))
     finally:
         store.close()
+
+
+@app.command(help="列出一份文件的連結，兩個方向，每行一個：方向、關係、對方、當日。")
+def links(key: Annotated[str, typer.Argument(metavar="KEY")], data: Data = None) -> None:
+    store = open_store(load_settings(data=data).store_url)
+    try:
+        rows = [("→", one, one.target) for one in store.links_from(key)]
+        rows += [("←", one, one.key) for one in store.links_to(key)]
+    finally:
+        store.close()
+    if not rows:
+        raise UnknownKey(f"{key} 沒有連結")
+    for arrow, one, other in rows:
+        print("\t".join([arrow, one.relation, other, one.day.isoformat() if one.day else ""]).rstrip())
 
 
 @app.command(help="資料庫與索引裡有什麼，各來源收到哪一天、缺哪些日子。最後一行是 JSON。")
@@ -176,10 +190,13 @@ def _tell(report: Report) -> None:
     times, kinds = report.private_use
     if times:
         print(f"造字（私人使用區）：{times} 次，{kinds} 種", file=sys.stderr)
-    for reason, count in sorted(report.skipped.items()):
-        print(f"略過 {count:,} 份：{reason}", file=sys.stderr)
+    for reason, count in sorted(report.skipped.items())[:_SHOWN]:
+        print(door.line(f"略過 {count:,} 份：{reason}"), file=sys.stderr)
+    if len(report.skipped) > _SHOWN:
+        more = len(report.skipped) - _SHOWN
+        print(f"另有 {more:,} 種略過的原因，見 youju-ingest skipped {report.source}", file=sys.stderr)
     for key, reason in list(report.failed.items())[:_SHOWN]:
-        print(f"失敗 {key}：{reason}", file=sys.stderr)
+        print(door.line(f"失敗 {key}：{reason}"), file=sys.stderr)
     if len(report.failed) > _SHOWN:
         print(f"另有 {len(report.failed) - _SHOWN:,} 份失敗，見 youju-ingest skipped {report.source}", file=sys.stderr)
     if report.masked:

@@ -19,9 +19,11 @@ from sqlalchemy import Connection, Date, DateTime, LargeBinary, Table, delete, i
 from sqlalchemy.exc import SQLAlchemyError
 
 from ingest.archive import is_whole
-from rag import schema
+from rag import removals, schema
+from rag.database import line_of
 from rag.errors import BrokenArchive, StoreError, UsageError
-from rag.store import Store, line_of, reading
+from rag.rows import Rows
+from rag.store import Store, reading
 
 _ROWS = 2000
 _ABOUT = "youju.json"
@@ -52,6 +54,8 @@ def backup(store: Store, target: Path) -> int:
 def restore(store: Store, source: Path) -> int:
     """Replace the store's rows by those of a backup, all or nothing; returns how many.
 
+    What was taken back since the backup was made does not come back with it.
+
     :raises BrokenArchive: the file is not a whole backup of this schema; the store is as before.
     """
     if not source.is_file():
@@ -61,14 +65,17 @@ def restore(store: Store, source: Path) -> int:
     try:
         with zipfile.ZipFile(source) as file, store.engine.begin() as connection:
             _check(file, source)
-            before = _revision(connection)
+            before, buried = _revision(connection), _buried(connection)
             count = sum(_refill(connection, file, table) for table in schema.metadata.sorted_tables)
-            _restamp(connection, max(before, _revision(connection)) + 1)
-            return count
+            revision = max(before, _revision(connection)) + 1
+            _restamp(connection, revision)
+            removals.remove(Rows(connection, revision), buried)
     except (KeyError, ValueError, TypeError) as error:
         raise BrokenArchive(f"{source.name}：備份檔內容有誤（{error}）；資料未變動") from error
     except SQLAlchemyError as error:
         raise StoreError(f"資料庫無法寫入：{line_of(error)}") from error
+    removals.scrub(store)
+    return count
 
 
 def _freeze(connection: Connection) -> None:
@@ -92,6 +99,11 @@ def _pour(connection: Connection, file: zipfile.ZipFile, table: Table) -> int:
 def _revision(connection: Connection) -> int:
     table = schema.meta.c
     return connection.execute(select(table.value).where(table.name == "revision")).scalar() or 0
+
+
+def _buried(connection: Connection) -> dict[str, date]:
+    table = schema.tombstones.c
+    return {row.key: row.day for row in connection.execute(select(table.key, table.day))}
 
 
 def _restamp(connection: Connection, revision: int) -> None:

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from datetime import datetime
+from shutil import rmtree
 
 from ingest import reports
 from ingest.documents import Options, Taken, stored, take_in
+from ingest.files import count
 from ingest.parsed import Came, Source, Wanted
 from ingest.progress import Progress
 from ingest.report import Asked, Report
 from ingest.schedule import TAIPEI
 from ingest.session import opened, refresh_index
 from ingest.sources import document_source
+from ingest.watch import Cancelled
 from ingest.web import Web
 from rag import removals
-from rag.errors import IngestError, SourceChanged, UnknownKey, UsageError
+from rag.errors import IngestError, SearchIndexError, SourceChanged, UnknownKey, UsageError
 from rag.ledger import marks
 from rag.settings import Settings
 from rag.store import Store
@@ -30,14 +34,16 @@ def run_source(settings: Settings, asked: Asked, web: Web, progress: Progress, n
     source = document_source(asked.source)
     now = now or datetime.now(TAIPEI)
     with opened(settings) as store:
-        progress.start(f"收錄 {source.NAME}", None)
+        progress.start(f"收錄 {source.NAME}", _total(asked))
         came = _came(settings, store, source, asked, web, now)
         options = Options(progress.advance, asked.without)
         try:
             taken = take_in(store, source, came, store.law_names(), now.date(), options)
-        except IngestError:
-            # What was taken in until then can be searched at once, and what was taken back no longer.
-            _settle(settings, store, source.NAME, progress)
+        except (IngestError, Cancelled):
+            # What was taken in until then can be searched at once, and what was taken back no longer; should the index
+            # fail, too, it is the first error that tells what to do.
+            with suppress(SearchIndexError):
+                _settle(settings, store, source.NAME, progress)
             raise
         if asked.paths and not taken.records:
             raise SourceChanged(f"{'、'.join(map(str, asked.paths))} 裡沒有 {source.NAME} 的資料")
@@ -78,10 +84,22 @@ def _came(settings: Settings, store: Store, source: Source, asked: Asked, web: W
     for path in asked.paths:
         yield from source.read(path)
     urls: Sequence[str] = asked.urls or ([] if asked.paths else [""])
+    scratch = settings.data / "scratch"
+    if urls:
+        # What a killed run left of an archive: it holds judgments that may have been taken back since.
+        rmtree(scratch, ignore_errors=True)
+        scratch.mkdir(parents=True)
     for url in urls:
         account = (settings.judicial_user, settings.judicial_password.get_secret_value())
         token = settings.openfun_token.get_secret_value()
-        yield from source.fetch(web, Wanted(now, url, *account, token, marks(store, source.NAME)))
+        yield from source.fetch(web, Wanted(now, url, *account, token, marks(store, source.NAME), scratch))
+
+
+def _total(asked: Asked) -> int | None:
+    """How many things will come, as near as the files tell; None where a server has to be asked."""
+    counts = [count(path) for path in asked.paths]
+    known = [one for one in counts if one is not None]
+    return sum(known) if counts and len(known) == len(counts) and not asked.urls else None
 
 
 def _settle(settings: Settings, store: Store, name: str, progress: Progress) -> int:

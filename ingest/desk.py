@@ -17,6 +17,7 @@ from ingest.progress import Progress
 from ingest.report import Asked, Report
 from ingest.runs import known_source, run_any
 from ingest.schedule import TAIPEI, possible
+from rag import door
 from rag.settings import Settings, load_settings
 from rag.store import open_store
 
@@ -34,7 +35,7 @@ def jobs(
     pause: Annotated[str, typer.Option(metavar="ID", help="暫停一個工作")] = "",
     resume: Annotated[str, typer.Option(metavar="ID", help="讓暫停、失敗或取消的工作重新排入")] = "",
     errors: Annotated[str, typer.Option(metavar="ID", help="列出一個工作裡失敗的文件")] = "",
-    limit: Annotated[int, typer.Option(min=1, help="最多列出幾個")] = 20,
+    limit: Annotated[int, typer.Option(min=1, max=100_000, help="最多列出幾個")] = 20,
     data: Data = None,
 ) -> None:
     with _job_list(load_settings(data=data)) as listed:
@@ -43,7 +44,7 @@ def jobs(
                 act(id)
         if errors:
             for key, reason in listed.errors(listed.get(errors).id).items():
-                print(f"{key}\t{reason}")
+                print(f"{door.line(key)}\t{door.line(reason)}")
             return
         Console().print(_table(listed.listing(limit)))
 
@@ -56,7 +57,9 @@ def enqueue(
 ) -> None:
     settings = load_settings(data=data)
     with _job_list(settings) as listed:
-        given = {"given": list(from_ or ()), "without": list(without_field or ())}
+        # The worker may have been started in another folder.
+        places = [one if "://" in one or not one else str(Path(one).resolve()) for one in from_ or ()]
+        given = {"given": places, "without": list(without_field or ())}
         job = listed.create(known_source(source), given)
     with closing(_queue(settings)) as queue:
         queue.nudge()
@@ -71,7 +74,7 @@ def worker(data: Data = None) -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     settings = load_settings(data=data)
 
-    def run(job: Job, progress: Progress, error: object) -> Report:
+    def run(job: Job, progress: Progress) -> Report:
         given, without = job.arguments.get("given", ()), job.arguments.get("without", ())
         return run_any(settings, Asked(job.source, tuple(given), tuple(without)), progress)
 

@@ -42,17 +42,34 @@ def members(path: Path, suffix: str = "") -> Iterator[tuple[str, bytes]]:
         raise UsageError(f"{path}：裡面沒有{f' *{suffix} ' if suffix else ''}檔案")
 
 
+def count(path: Path) -> int | None:
+    """How many members or lines there are, as near as can be told at a glance; None where that means unpacking."""
+    try:
+        if path.is_dir():
+            return sum(one.is_file() for one in path.rglob("*"))
+        if zipfile.is_zipfile(path):
+            with zipfile.ZipFile(path) as archive:
+                return sum(not one.is_dir() for one in archive.infolist())
+        plain = path.suffix == ".jsonl" and path.is_file()
+        return len(path.read_bytes().splitlines()) if plain else None
+    except _DAMAGE:
+        return None
+
+
 def lines(path: Path) -> Iterator[tuple[int, bytes]]:
     """``(number from 1, bytes)`` of each line that is not blank, of a plain or xz file.
 
     :raises UsageError: no such file, or a folder.
     :raises BrokenArchive: truncated, damaged or unreadable.
+    :raises SourceBlocked: a web page.
     """
     if path.is_dir():
         raise UsageError(f"{path} 是資料夾；請指定檔案")
     if not path.is_file():
         raise UsageError(f"找不到 {path}")
     try:
+        if is_page(path):
+            raise SourceBlocked(f"{path.name}：這是網頁，不是 JSONL")
         with path.open("rb") as file:
             packed = file.read(6) == b"\xfd7zXZ\x00"
         with lzma.open(path) if packed else path.open("rb") as file:

@@ -17,9 +17,10 @@ from uuid import uuid4
 from sqlalchemy import Connection, RowMapping, Select, delete, func, insert, literal, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
+from rag.database import line_of
 from rag.errors import StoreError, UnknownKey, UsageError
 from rag.schema import job_errors, jobs
-from rag.store import Store, batches, line_of
+from rag.store import Store, batches
 
 State = Literal["queued", "running", "paused", "failed", "done", "cancelled"]
 STATES: tuple[State, ...] = get_args(State)

@@ -53,6 +53,7 @@ class Archives:
         self._base = wanted.base or OFFICIAL
         self._account = {"memberAccount": wanted.user, "pwd": wanted.password}
         self._token = ""
+        self.scratch = wanted.scratch
 
     @cached_property
     def packages(self) -> tuple[Package, ...]:
@@ -159,7 +160,7 @@ def removals(body: bytes) -> Iterator[Removal]:
             jid = "".join(fields.get("裁判ID", "").split())
             if jid.count(",") >= 4:
                 named += 1
-                yield Removal(key_of(jid), _day(fields["刪除日期"].strip()) or date.min)
+                yield Removal(key_of(jid), _day(fields.get("刪除日期", "").strip()) or date.min)
             else:
                 nameless += any(row)
     except csv.Error as error:
@@ -171,7 +172,7 @@ def removals(body: bytes) -> Iterator[Removal]:
 def _month(site: Archives, one: Package) -> Iterator[Raw]:
     found = _TITLE.match(one.title)
     seen = _day(found["day"] or "") if found else None
-    with TemporaryDirectory(prefix="youju-") as folder:
+    with TemporaryDirectory(prefix="youju-", dir=site.scratch) as folder:
         path = site.download(one, Path(folder) / f"{one.title[:6]}.rar")
         try:
             for name, body in members(path, ".json"):

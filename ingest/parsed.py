@@ -96,7 +96,8 @@ class Skipped:
 class Wanted:
     """What a fetch is told. ``base`` replaces the official address (a local server in tests); "" means the official.
 
-    ``now`` is in Taipei. ``marks`` are those of the source's earlier runs.
+    ``now`` is in Taipei. ``marks`` are those of the source's earlier runs. ``scratch`` is for archives while they are
+    unpacked, and emptied before each run, however the last one ended; without it the system's own place is taken.
     """
 
     now: datetime
@@ -105,6 +106,7 @@ class Wanted:
     password: str = field(default="", repr=False)
     token: str = field(default="", repr=False)
     marks: Mapping[str, str] = field(default_factory=dict)
+    scratch: Path | None = None
 
 
 class Source(Protocol):

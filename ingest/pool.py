@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from itertools import chain, islice
@@ -57,6 +58,8 @@ def _until_it_breaks(work: Iterable[T], broken: list[YoujuError]) -> Iterator[T]
 
 def _begin(entries: list[LawName]) -> None:
     global _names
+    # Ctrl-C goes to the whole group of processes; it is for the parent to end the work, and to say so.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     Thread(target=_follow_parent, daemon=True).start()
     _names = LawNames(with_aliases(entries))
 

@@ -6,8 +6,18 @@ from types import TracebackType
 from typing import Protocol
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    ProgressColumn,
+    Task,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 from rich.progress import Progress as Bars
+from rich.text import Text
 
 
 class Progress(Protocol):
@@ -25,11 +35,18 @@ class Quiet:
     def advance(self, by: int) -> None: ...
 
 
+class _Speed(ProgressColumn):
+    def render(self, task: Task) -> Text:
+        speed = task.finished_speed or task.speed
+        return Text(f"{speed:,.0f}/秒" if speed else "")
+
+
 class Terminal:
-    """One bar a step, on standard error."""
+    """One bar a step, on standard error: how far it is, how fast, since when, and how long it will still take."""
 
     def __init__(self) -> None:
-        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+        times = (TimeElapsedColumn(), TimeRemainingColumn())
+        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), _Speed(), *times)
         console = Console(stderr=True)
         self._bars = Bars(*columns, console=console, disable=not console.is_terminal)
         self._task: TaskID | None = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import closing
 from pathlib import Path
 
@@ -29,9 +30,10 @@ def run_any(settings: Settings, asked: Asked, progress: Progress) -> Report:
     if asked.source == law_history.NAME:
         return jobs.run_law_history(settings, _files(asked), progress)
     known_documents(asked)
-    missing = [path for path in asked.paths if not path.exists()]
+    # Not Path.exists, which raises for a name that is too long; "" would be the folder one happens to be in.
+    missing = [one for one in asked.given if "://" not in one and not (one and os.path.exists(one))]
     if missing:
-        raise UsageError(f"找不到 {'、'.join(map(str, missing))}")
+        raise UsageError(f"找不到 {'、'.join(one or '（空白）' for one in missing)}")
     with closing(open_web(settings)) as web:
         return collect.run_source(settings, asked, web, progress)
 

@@ -20,9 +20,15 @@ _LOCALES = ("C.UTF-8", "en_US.UTF-8", "zh_TW.UTF-8", "UTF-8")
 
 
 def is_archive(path: Path) -> bool:
-    """True for a file that begins like a RAR (4 or 5) or a 7z."""
-    with path.open("rb") as file:
-        return file.read(len(_MARKS[0])).startswith(_MARKS)
+    """True for a file that begins like a RAR (4 or 5) or a 7z.
+
+    :raises BrokenArchive: it can't be read.
+    """
+    try:
+        with path.open("rb") as file:
+            return file.read(len(_MARKS[0])).startswith(_MARKS)
+    except OSError as error:
+        raise BrokenArchive(f"{path}：無法讀取（{error.strerror or error}）") from error
 
 
 def unpacked(path: Path, suffix: str = "") -> Iterator[tuple[str, bytes]]:

@@ -45,8 +45,8 @@ class Outcome(Protocol):
         ...
 
 
-Run = Callable[[Job, Progress, Callable[[str, str], None]], Outcome]
-"""``run(job, progress, error)``: progress raises ``Cancelled``; ``error(key, reason)`` notes a document's failure."""
+Run = Callable[[Job, Progress], Outcome]
+"""``run(job, progress)``: ``progress`` raises ``Cancelled``."""
 
 
 class Worker:
@@ -119,7 +119,7 @@ class Worker:
         watch = Watch(self._jobs, job, self._stopping, self._every)
         try:
             with watch:
-                outcome = self._run(job, watch, watch.error)
+                outcome = self._run(job, watch)
                 for key, reason in outcome.failed.items():
                     watch.error(key, reason)
         except Cancelled:

@@ -25,11 +25,6 @@ def court_name(code: str) -> str:
     return court.name if court else ""
 
 
-def court_code(name: str) -> str:
-    """The code of a court by any of its names, "" for one we don't know: ``court_code("台北地院") == "TPD"``."""
-    return _codes().get(search_key(name), "")
-
-
 def numbering_court(code: str) -> str:
     """The court whose 字號 a court shares: ``numbering_court("STE") == "TPD"``; any other code is its own."""
     court = _courts().get(code)

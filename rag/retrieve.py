@@ -38,15 +38,14 @@ _DEEP = 100  # of the source a question is for
 _FIRST = 3  # decisions that come before an article named, of a question about the constitution
 _MOST_REVIEWS = 50
 _DECISIONS = ("interpretation/", "constitutional/")
-_NUMBER = re.compile(
-    r"第[^條項款目]{1,12}[條項款目](?:\s*之\s*[0-9０-９一二三四五六七八九十]+)?"
-)  # 88年7月14日制定公布之, 90年修正之, 中華民國91年4月17日訂定發布
+# 第235條, 第一項, 第14條之1
+_NUMBER = re.compile(r"第[^條項款目]{1,12}[條項款目](?:\s*之\s*[0-9０-９一二三四五六七八九十]+)?")
+# 88年7月14日制定公布之, 90年修正之, 中華民國91年4月17日訂定發布
 _MADE = re.compile(
     "(?:中華民國|民國)?[0-9０-９一二三四五六七八九十○〇]{1,4}年"
     "(?:[0-9０-９一二三四五六七八九十]{1,3}月)?(?:[0-9０-９一二三四五六七八九十]{1,3}日)?"
     "(?:公布|發布|制定|修正|增訂|訂定|施行)"
 )
-# 第235條, 第一項, 第14條之1
 _LONGEST_RANGE = 50
 _EVERY = 4  # of some 1,000 words: about a second
 _TO = re.compile("[至到~～–-]")

@@ -5,20 +5,17 @@ SQLite by default, PostgreSQL by URL; both are spoken to through SQLAlchemy Core
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
-from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
-import orjson
-from sqlalchemy import Connection, Engine, RowMapping, bindparam, create_engine, event, func, select
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import Connection, Engine, RowMapping, bindparam, func, select
 
 from rag import schema
+from rag.database import connected, open_database, scrub
 from rag.domain import Document, Law, Origin, Passage
-from rag.errors import StoreError, UsageError
+from rag.errors import UsageError
 from rag.names import FORMER, OFFICIAL, REPEALED, LawName
 
 # In the order of the record's fields, so that a row is its arguments.
@@ -158,21 +155,8 @@ class Store:
         return int(rows[0]["value"]) if rows else 0
 
     def scrub(self) -> None:
-        """Leave no byte of removed rows on the disk: the log is folded in and emptied, free space is overwritten.
-
-        :raises StoreError: a reader kept the log open for half a minute.
-        """
-        with reading(self) as connection:
-            if self.engine.dialect.name == "sqlite":
-                busy = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").scalar()
-                if busy:
-                    raise StoreError("資料庫的日誌正被讀取，未能清空；請稍後再執行一次")
-            else:
-                # Only a rewrite of the tables gives the space back at once.
-                connection.commit()
-                whole = connection.execution_options(isolation_level="AUTOCOMMIT")
-                for table in (schema.documents, schema.raws, schema.passages, schema.links):
-                    whole.exec_driver_sql(f"VACUUM FULL {table.name}")
+        """Leave no byte of removed rows on the disk; see :func:`rag.database.scrub`."""
+        scrub(self.engine)
 
     def releases(self, source: str, every: bool = False) -> list[Release]:
         """The newest release taken in of each official file of a source, or every one, oldest first."""
@@ -249,43 +233,14 @@ def open_store(url: str, create: bool = False) -> Store:
 
     :raises StoreError: it can't be reached, or (without ``create``) nothing has been ingested yet.
     """
-    path = url.removeprefix("sqlite:///") if url.startswith("sqlite:///") else ""
-    if path and not create and not Path(path).exists():
-        raise NoStore(f"{path} 還沒有資料；請先執行 youju-ingest run laws")
-    try:
-        if path:
-            Path(path).parent.mkdir(parents=True, exist_ok=True)
-        engine = create_engine(url, json_serializer=_json, json_deserializer=orjson.loads)
-        if path:
-            event.listen(engine, "connect", _tune_sqlite)
-    except (SQLAlchemyError, OSError, ModuleNotFoundError) as error:
-        raise StoreError(f"資料庫無法開啟：{line_of(error)}") from error
-    try:
-        if create or not schema.is_ready(engine):
-            schema.upgrade(engine)
-    except (SQLAlchemyError, sqlite3.Error) as error:
-        engine.dispose()
-        raise StoreError(f"資料庫無法開啟：{line_of(error)}") from error
-    except StoreError:
-        engine.dispose()
-        raise
-    return Store(engine)
+    return Store(open_database(url, create))
 
 
 @contextmanager
 def reading(store: Store) -> Iterator[Connection]:
     """:raises StoreError: the database can't answer."""
-    try:
-        with store.engine.connect() as connection:
-            yield connection
-    except SQLAlchemyError as error:
-        raise StoreError(f"資料庫無法讀取：{line_of(error)}") from error
-
-
-class NoStore(StoreError):
-    """Nothing has been ingested yet."""
-
-    exit_code = 3
+    with connected(store.engine) as connection:
+        yield connection
 
 
 def parse_passage_id(id: str) -> tuple[str, str, int, int]:
@@ -321,30 +276,5 @@ def _passage(document: Document, start: int, end: int) -> Passage:
     return Passage(document.key, document.version, start, end, document.text[start:end])
 
 
-def _json(value: Any) -> str:
-    return orjson.dumps(value).decode()
-
-
 def _law(row: RowMapping) -> Law:
     return Law(**{**row, "former_names": tuple(row["former_names"])})
-
-
-def _tune_sqlite(connection: Any, _record: Any) -> None:
-    """WAL lets readers go on while a job writes; a busy writer is waited for."""
-    cursor = connection.cursor()
-    for pragma in (
-        "journal_mode=WAL",
-        "synchronous=NORMAL",
-        "busy_timeout=30000",
-        "cache_size=-65536",
-        "mmap_size=1073741824",
-        # What a court takes back must not linger in free pages.
-        "secure_delete=ON",
-    ):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
-
-
-def line_of(error: BaseException) -> str:
-    """What the database itself said, in one line."""
-    return str(getattr(error, "orig", None) or error).strip().splitlines()[0]

@@ -16,10 +16,11 @@ from sqlalchemy import delete, func, insert, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from rag import schema
+from rag.database import line_of
 from rag.domain import Document, Law
 from rag.errors import StoreBusy, StoreError
 from rag.rows import Rows
-from rag.store import PATH_MARK, Release, Store, batches, line_of, reading
+from rag.store import PATH_MARK, Release, Store, batches, reading
 
 # Any number will do, as long as no other program takes it on the same server.
 _LOCK = 0x796F756A76

@@ -25,7 +25,7 @@ from ingest.files import lines, members
 from ingest.parsed import Came, Parsed, Raw, Skipped, Span, Wanted
 from ingest.web import Web
 from rag.domain import OPEN, Document
-from rag.errors import BrokenArchive, UsageError
+from rag.errors import BrokenArchive, SourceChanged, UsageError
 from rag.names import LawNames
 
 NAME = "passages"
@@ -69,7 +69,12 @@ def fetch(web: Web, wanted: Wanted) -> Iterator[Came]:
         raise UsageError("passages 沒有官方網址，請用 --from 指定檔案、資料夾或網址")
     with tempfile.TemporaryDirectory() as folder:
         name = Path(urlsplit(wanted.base).path).name or "passages.jsonl"
-        yield from read(web.download(wanted.base, Path(folder) / name))
+        nothing = True
+        for one in read(web.download(wanted.base, Path(folder) / name)):
+            nothing = False
+            yield one
+        if nothing:
+            raise SourceChanged(f"{wanted.base} 裡沒有 {NAME} 的資料")
 
 
 def parse(raw: Raw, names: LawNames) -> Iterator[Parsed | Skipped]:

@@ -110,10 +110,13 @@ class _Fields(Mapping[str, str]):
                 return _body(self._document, self._passage)
             case "name":
                 # The title of a record is its number in full, and a thousand passages bear it: who met is asked for.
-                return self._document.facts.get("committee") or display_name(self._document.title)
+                return self._masked(self._document.facts.get("committee") or display_name(self._document.title))
             case "chapter":
-                return " ".join(self._document.path)
+                return self._masked(" ".join(self._document.path))
         raise KeyError(name)
+
+    def _masked(self, text: str) -> str:
+        return text if self._document.kind == "statute" else mask(text).text
 
     def __iter__(self) -> Iterator[str]:
         return iter(("body", "name", "chapter"))

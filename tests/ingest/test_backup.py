@@ -94,6 +94,19 @@ def test_a_restored_store_goes_on_being_written(store: Store, tmp_path: Path) ->
     assert [one.sha256[0] for one in store.releases("laws", every=True)] == ["c", "d"]
 
 
+def test_what_was_taken_back_since_does_not_come_back(store: Store, tmp_path: Path) -> None:
+    before = everything(store)
+    count = backup(store, tmp_path / "out.zip")
+    with writing(store) as writer:
+        remove(writer, {"judgment/1": date.max})
+    assert restore(store, tmp_path / "out.zip") == count
+    after = everything(store)
+    assert any("judgment/1" in row for row in before["documents"])
+    assert [name for name, rows in after.items() if any("judgment/1" in row for row in rows)] == ["tombstones"]
+    assert (after["raws"], after["marks"]) == ([], before["marks"])
+    assert len(after["documents"]) == len(before["documents"]) - 1
+
+
 def test_a_backup_fits_the_other_database(store: Store, tmp_path: Path) -> None:
     backup(store, tmp_path / "out.zip")
     other = open_store(f"sqlite:///{tmp_path / 'other.db'}", create=True)

@@ -40,12 +40,16 @@ def test_articles_laws_and_decisions_are_linked_each_once() -> None:
     assert {link.relation for link in links(text)} == {"cites"}
 
 
-@pytest.mark.parametrize(
-    "word", ["行為時", "修正前", "裁判時", "廢止前", "行為時之", "修正前「", "修正前（", "行為\r\n　　時"]
-)
+@pytest.mark.parametrize("word", ["行為時", "修正前", "廢止前", "行為時之", "修正前「", "修正前（", "行為\r\n　　時"])
 def test_a_law_as_it_stood_then_is_linked_with_the_day_of_the_facts(word: str) -> None:
     assert links(f"核被告所為，係犯{word}刑法第320條") == [Link("law/C0000001/320", "cites", DAY)]
     assert links(f"核被告所為，係犯{word}刑法第320條", facts={}) == [Link("law/C0000001/320", "cites", None)]
+
+
+@pytest.mark.parametrize("facts", [COURT, {}])
+def test_the_law_at_the_time_of_judgment_is_linked_with_the_day_of_the_judgment(facts: dict[str, str]) -> None:
+    said = links("應適用裁判時之刑法第320條", facts=facts)
+    assert said == [Link("law/C0000001/320", "cites", date(2015, 3, 26))]
 
 
 @pytest.mark.parametrize(
@@ -58,6 +62,11 @@ def test_without_such_a_word_right_before_it_no_day_is_said(text: str) -> None:
 def test_only_the_article_next_to_the_word_is_read_on_that_day() -> None:
     text = "犯修正前刑法第320條之罪，依民法第184條賠償"
     assert links(text) == [Link("law/C0000001/320", "cites", DAY), Link("law/B0000001/184", "cites", None)]
+
+
+def test_the_day_said_once_counts_for_an_article_named_several_times() -> None:
+    text = "公訴意旨認犯刑法第320條。核被告所為，係犯行為時刑法第320條之罪。爰依刑法第320條論處"
+    assert links(text) == [Link("law/C0000001/320", "cites", DAY)]
 
 
 def test_an_appendix_cites_nothing() -> None:

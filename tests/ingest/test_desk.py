@@ -36,7 +36,12 @@ def test_what_is_handed_over_waits_and_can_be_cancelled_and_taken_up_again(say: 
 
 def test_what_is_not_there_is_one_clear_line(say: Say, tmp_path: Path) -> None:
     data, _ = queued(say, tmp_path)
-    for arguments in (("enqueue", "parking"), ("jobs", "--cancel", "0" * 32), ("jobs", "--errors", "0" * 32)):
+    for arguments in (
+        ("enqueue", "parking"),
+        ("jobs", "--cancel", "0" * 32),
+        ("jobs", "--errors", "0" * 32),
+        ("jobs", "--limit", str(10**20)),
+    ):
         said = say(*arguments, "--data", data)
         assert said.code == 2
         assert said.err.count("\n") == 1

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ingest.files import lines, members
+from ingest.files import count, lines, members
 from rag.errors import BrokenArchive, IngestError, SourceBlocked, UsageError
 from tests.ingest.local_server import PAGE
 from tests.ingest.rars import RAR4_END, RAR5_END, rar4, rar5
@@ -172,6 +172,10 @@ class TestDamage:
         with pytest.raises(UsageError, match="沒有檔案"):
             list(members(written(tmp_path, "a.rar", pack({}))))
 
+    def test_what_cannot_be_read(self) -> None:
+        with pytest.raises(BrokenArchive, match=r"^/proc/self/mem：無法讀取（.+）$"):
+            list(members(Path("/proc/self/mem")))
+
     def test_an_empty_folder_and_none_at_all(self, tmp_path: Path) -> None:
         with pytest.raises(UsageError, match="沒有檔案"):
             list(members(tmp_path))
@@ -204,3 +208,19 @@ class TestLines:
     def test_none(self, tmp_path: Path) -> None:
         with pytest.raises(UsageError, match="找不到"):
             list(lines(tmp_path / "none"))
+
+    def test_a_page(self, tmp_path: Path) -> None:
+        with pytest.raises(SourceBlocked, match="這是網頁"):
+            list(lines(written(tmp_path, "a.jsonl", PAGE)))
+
+
+def test_what_lies_in_files_is_counted_at_a_glance(tmp_path: Path) -> None:
+    (tmp_path / "folder" / "below").mkdir(parents=True)
+    for name in ("folder/a.txt", "folder/below/b.txt"):
+        (tmp_path / name).write_text("甲", encoding="utf-8")
+    with zipfile.ZipFile(tmp_path / "c.zip", "w") as archive:
+        archive.writestr("d/", b"")
+        archive.writestr("d/e.json", b"{}")
+    (tmp_path / "f.jsonl").write_text("{}\n{}\n{}\n", encoding="utf-8")
+    assert [count(tmp_path / name) for name in ("folder", "c.zip", "f.jsonl")] == [2, 1, 3]
+    assert count(tmp_path / "absent.xz") is None

@@ -188,6 +188,10 @@ class TestDeletions:
         text = HEADER + '109/6/15,200204,最高法院民事,"TCHV,91,家抗,49,20020423,1"\n\n'
         assert list(removals(text.encode())) == [Removal(self.ONE.key, date.min)]
 
+    def test_a_row_that_ends_before_its_day_keeps_nothing_alive(self) -> None:
+        text = '裁判ID,刪除日期\r\n"TCHV,91,家抗,49,20020423,1"\r\n'
+        assert list(removals(text.encode())) == [Removal(self.ONE.key, date.min)]
+
     @pytest.mark.parametrize(
         "body", [b"", b"a,b\n1,2\n", HEADER.encode("utf-16"), b"\x80\xff\x81", (HEADER + "1,2,3,4\n").encode()]
     )

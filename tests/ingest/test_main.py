@@ -212,6 +212,14 @@ def test_a_source_of_documents_is_taken_in_and_what_was_not_is_told(say: Say, tm
     assert "沒有變動" in again.err
 
 
+def test_only_so_many_reasons_are_told(say: Say, tmp_path: Path) -> None:
+    path = tmp_path / "t.jsonl"
+    path.write_text("{\n" * 30, encoding="utf-8")
+    said = say("run", "passages", "--from", path, "--data", tmp_path / "data")
+    assert said.err.count("略過 1 份") == 20
+    assert "另有 10 種略過的原因，見 youju-ingest skipped passages" in said.err
+
+
 def test_a_document_that_fails_is_named_and_the_code_is_one(say: Say, tmp_path: Path) -> None:
     files, data = write_judgments(tmp_path / "files", [judgment(1)]), tmp_path / "data"
     for number in range(30):
@@ -260,3 +268,18 @@ def test_a_broken_file_of_documents_is_one_line(say: Say, tmp_path: Path) -> Non
     (tmp_path / "b.jsonl").write_text("{}\n", encoding="utf-8")
     for source, name in (("passages", "t.jsonl"), ("judgments", "j.zip"), ("bills", "b.jsonl")):
         assert_one_line(say("run", source, "--from", tmp_path / name, "--data", tmp_path / "data"), 2, name)
+
+
+def test_links_of_a_document_both_ways(say: Say, tmp_path: Path) -> None:
+    rows = [
+        {"id": "1", "title": "甲", "text": "依民法第184條請求。"},
+        {"id": "2", "title": "乙", "text": "參照釋字第1號。"},
+    ]
+    file = tmp_path / "own.jsonl"
+    file.write_text("\n".join(json.dumps(row, ensure_ascii=False) for row in rows), encoding="utf-8")
+    data = tmp_path / "data"
+    assert say("run", "passages", "--from", file, "--data", data).code == 0
+    assert say("links", "paragraph/2", "--data", data).out == "→\tcites\tinterpretation/1\n"
+    assert say("links", "interpretation/1", "--data", data).out == "←\tcites\tparagraph/2\n"
+    said = say("links", "paragraph/1", "--data", data)
+    assert (said.code, said.err.count("\n")) == (2, 1)

@@ -110,3 +110,12 @@ def alive(process: int) -> bool:
         return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     except FileNotFoundError:
         return False
+
+
+def interrupt(number: int, names: LawNames) -> int:
+    os.kill(os.getpid(), signal.SIGINT)
+    return number
+
+
+def test_an_interruption_is_for_the_parent_to_tell() -> None:
+    assert list(in_order(interrupt, range(3), [])) == [0, 1, 2]

@@ -28,6 +28,12 @@ def test_a_file_that_is_not_there_is_named(tmp_path: Path, source: str) -> None:
     assert not (tmp_path / "data" / "youju.db").exists()
 
 
+@pytest.mark.parametrize(("given", "said"), [("", "（空白）"), ("長" * 200, "長" * 200)])
+def test_what_no_file_can_be_called_is_not_there(tmp_path: Path, given: str, said: str) -> None:
+    with pytest.raises(UsageError, match=f"^找不到 {said}$"):
+        run_any(load_settings(data=tmp_path / "data"), Asked("passages", (given,)), Quiet())
+
+
 @pytest.mark.parametrize("source", SOURCES)
 def test_a_field_that_is_not_there_is_named(tmp_path: Path, source: str) -> None:
     with pytest.raises(UsageError, match=rf"^{source} 沒有 nonsense 這個欄位；可用的有："):

@@ -40,7 +40,7 @@ class Done:
     failed: Mapping[str, str] = field(default_factory=dict)
 
 
-Act = Callable[[Job, Progress, Callable[[str, str], None]], Done]
+Act = Callable[[Job, Progress], Done]
 
 
 class Stage:
@@ -58,9 +58,9 @@ class Stage:
         self.now += timedelta(microseconds=1)
         return self.now
 
-    def run(self, job: Job, progress: Progress, error: Callable[[str, str], None]) -> Done:
+    def run(self, job: Job, progress: Progress) -> Done:
         self.ran.append(job)
-        return self.acts.pop(0)(job, progress, error) if self.acts else Done()
+        return self.acts.pop(0)(job, progress) if self.acts else Done()
 
     def hear(self, request: httpx2.Request) -> httpx2.Response:
         self.told.append(request.content.decode())
@@ -86,7 +86,7 @@ def stage(tmp_path: Path) -> Iterator[Stage]:
 
 
 def fail(error: Exception) -> Act:
-    def act(job: Job, progress: Progress, note: Callable[[str, str], None]) -> Done:
+    def act(job: Job, progress: Progress) -> Done:
         raise error
 
     return act
@@ -104,15 +104,14 @@ def test_what_waits_is_run_one_by_one(stage: Stage) -> None:
 
 
 def test_documents_that_could_not_be_taken_in_do_not_fail_the_job(stage: Stage) -> None:
-    def act(job: Job, progress: Progress, note: Callable[[str, str], None]) -> Done:
-        note("a", "斷了")
-        return Done(failed={"b": "讀不懂"})
+    def act(job: Job, progress: Progress) -> Done:
+        return Done(failed={"a": "斷了", "b": "讀不懂"})
 
     stage.acts = [act]
     id = stage.jobs.create("judgments").id
     stage.worker().work()
     assert (stage.jobs.get(id).state, stage.jobs.errors(id)) == ("done", {"a": "斷了", "b": "讀不懂"})
-    assert stage.jobs.get(id).message.endswith("1 份不成")
+    assert stage.jobs.get(id).message.endswith("2 份不成")
 
 
 def test_a_job_that_fails_says_why_to_the_table_and_the_webhook(stage: Stage) -> None:
@@ -138,7 +137,7 @@ def test_a_mistake_in_the_program_fails_the_job_and_not_the_worker(
 
 
 def until_stopped(begun: Event) -> Act:
-    def act(job: Job, progress: Progress, note: Callable[[str, str], None]) -> Done:
+    def act(job: Job, progress: Progress) -> Done:
         begun.set()
         for _ in range(3000):
             Event().wait(0.01)
@@ -309,7 +308,7 @@ from tests.ingest.test_worker import Done
 
 data = Path(sys.argv[1])
 
-def run(job, progress, error):
+def run(job, progress):
     progress.start("寫入", None)
     with (data / "ran").open("a") as file:
         file.write(job.source + chr(10))

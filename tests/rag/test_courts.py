@@ -6,7 +6,7 @@ from importlib.resources import files
 
 import pytest
 
-from rag.courts import court_before, court_code, court_name, numbering_court
+from rag.courts import court_before, court_name, numbering_court
 from rag.numerals import search_key
 
 ROWS = [
@@ -14,6 +14,12 @@ ROWS = [
     for line in files("rag").joinpath("data", "courts.tsv").read_text(encoding="utf-8").splitlines()
     if not line.startswith("#")
 ]
+
+
+def court_code(name: str) -> str:
+    key = search_key(name)
+    start, code = court_before(key, len(key))
+    return "" if start else code
 
 
 @pytest.mark.parametrize(

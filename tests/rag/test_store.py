@@ -13,12 +13,13 @@ import pytest
 
 from rag import arrivals, ledger
 from rag.arrivals import Arrival, Part, Relation, filed
+from rag.database import NoStore
 from rag.domain import Law
 from rag.errors import StoreError, UsageError
 from rag.holdings import articles_named, coverage, laws_named, since
 from rag.ledger import marks
 from rag.names import FORMER, OFFICIAL, REPEALED, LawName
-from rag.store import NoStore, Store, batches, open_store, parse_passage_id
+from rag.store import Store, batches, open_store, parse_passage_id
 from rag.writer import ledger_hashes, snapshots_of, writing
 from tests.rag.databases import KINDS, fresh
 from tests.rag.test_arrivals import came, judged

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from ingest.parsed import Parsed, Raw, Skipped, Wanted
 from ingest.sources.passages import fetch, parse, read
 from ingest.web import Web
-from rag.errors import BrokenArchive, RefusedRequest, UsageError
+from rag.errors import BrokenArchive, RefusedRequest, SourceChanged, UsageError
 from rag.names import LawNames
 from tests.ingest.web_server import Server, Time, serving, status, whole
 
@@ -138,6 +138,12 @@ def test_a_file_at_an_address_is_fetched(server: Server) -> None:
 def test_an_address_that_says_no_is_an_error(server: Server) -> None:
     server.acts = [status(404)]
     with closing(Web(clock=Time().clock())) as web, pytest.raises(RefusedRequest):
+        list(fetch(web, Wanted(NOW, server.at("/"))))
+
+
+def test_an_address_without_a_line_is_an_error(server: Server) -> None:
+    server.acts = [whole(b"\n")]
+    with closing(Web(clock=Time().clock())) as web, pytest.raises(SourceChanged, match="裡沒有 passages 的資料"):
         list(fetch(web, Wanted(NOW, server.at("/"))))
 
 

@@ -114,6 +114,12 @@ def test_words_are_joined_and_personal_data_is_hidden_in_what_is_searched(store:
     assert store.passages([item.id])[item.id][0].text == text
 
 
+def test_personal_data_is_hidden_in_titles_and_headings_too(store: Store) -> None:
+    put(store, "甲。", kind="text", title="連絡電話0912-345-678", path=("身分證A123456789",))
+    (item,) = items(store)
+    assert (item.fields["name"], item.fields["chapter"]) == ("連絡電話○○○○○○○○○○○○", "身分證○○○○○○○○○○")
+
+
 def test_the_words_of_a_statute_are_searched_as_they_are(tmp_path: Path) -> None:
     text = "主　　文0912-345-678"
     one = open_store(f"sqlite:///{tmp_path / 'youju.db'}", create=True)
