@@ -166,18 +166,19 @@ class Store:
         return found if every else list({one.member: one for one in found}.values())
 
     def changed(
-        self, since: int, searchable: bool = False, wanted: Callable[[str], bool] = lambda key: True
+        self, since: int, searchable: bool = False, wanted: Callable[[str], bool] | None = None
     ) -> Iterator[tuple[Document, Passage]]:
         """The passages of documents written after a revision, in no set order, streamed.
 
         :param searchable: leave out those that no question finds.
-        :param wanted: says of a document's key whether to look into it.
+        :param wanted: says of a passage's id whether to make it.
         """
         parts = _PARTS.where(schema.passages.c.searchable) if searchable else _PARTS
         query = select(*DOCUMENT).where(schema.documents.c.revision > since)
-        for batch in batches(document_of(row) for row in self._stream(query) if wanted(row[0])):
+        rows = (row for row in self._stream(query) if wanted is None or _is_wanted(row, wanted))
+        for batch in batches(map(document_of, rows)):
             named = {(one.key, one.version): one for one in batch}
-            several = self._parts([one for one in batch if one.source not in OF_LAWS], parts)
+            several = self._parts([one for one in batch if one.source not in OF_LAWS], parts, wanted)
             yield from ((named[part.key, part.version], part) for part in several)
             whole = (one for one in batch if one.source in OF_LAWS)
             yield from ((one, _passage(one, 0, len(one.text))) for one in whole)
@@ -197,14 +198,16 @@ class Store:
         table = schema.removed.c
         return [row["passage"] for row in self._all(select(table.passage).where(table.revision > since))]
 
-    def _parts(self, documents: Sequence[Document], query: Any = None) -> Iterator[Passage]:
+    def _parts(
+        self, documents: Sequence[Document], query: Any = None, wanted: Callable[[str], bool] | None = None
+    ) -> Iterator[Passage]:
         """The passages of documents that have several."""
         named = {(one.key, one.version): one for one in documents}
         for batch in batches(sorted({one.key for one in documents})):
             rows = self._rows(_PARTS if query is None else query, {"keys": batch})
             for key, version, start, end, *about in rows:
                 document = named.get((key, version))
-                if document:
+                if document and (wanted is None or wanted(f"{key}@{version}#{start}-{end}")):
                     yield Passage(key, version, start, end, document.text[start:end], *about)
 
     def _links(self, condition: Any) -> list[LinkRow]:
@@ -270,6 +273,11 @@ def batches(items: Iterable[_T]) -> Iterator[list[_T]]:
             batch = []
     if batch:
         yield batch
+
+
+def _is_wanted(row: Any, wanted: Callable[[str], bool]) -> bool:
+    """Whether a document's row is to be made: of a law's, its one passage is known beforehand."""
+    return row.source not in OF_LAWS or wanted(f"{row.key}@{row.version}#0-{len(row.text)}")
 
 
 def _passage(document: Document, start: int, end: int) -> Passage:

@@ -102,6 +102,8 @@ def points(
     rest = iter(items)
     while batch := list(islice(rest, BATCH)):
         keys, impacts = encode(segmenter, [item.fields for item in batch])
+        weights = np.fromiter((item.weight for item in batch), np.float64, len(batch))
+        impacts *= weights[(keys >> _ROW).astype(np.int64)]
         seen.add(len(batch), keys & _LOW)
         yield [
             (item, _whole(item, vector)) for item, vector in zip(batch, split(len(batch), keys, impacts), strict=True)
@@ -110,8 +112,7 @@ def points(
 
 def _whole(item: IndexItem, vector: Vector) -> Vector:
     dimensions = [*vector.dimensions, PRIOR]
-    weighted = vector.impacts if item.weight == 1.0 else [item.weight * impact for impact in vector.impacts]
-    impacts = [*weighted, item.prior]
+    impacts = [*vector.impacts, item.prior]
     return Vector([*dimensions, law_dimension(item.law)], [*impacts, 1.0]) if item.law else Vector(dimensions, impacts)
 
 

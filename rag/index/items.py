@@ -37,7 +37,7 @@ _SPACED = re.compile(r"(?<=[\u3400-\u9fff])[\s\u3000]+(?=[\u3400-\u9fff])")
 class StoreItems:
     """An ``ItemSource`` over the store at ``url``: picklable, so that a child process can read for itself.
 
-    ``since`` limits it to what changed after that revision, ``number`` of ``parts`` to a share of the documents.
+    ``since`` limits it to what changed after that revision, ``number`` of ``parts`` to a share of the passages.
     """
 
     url: str
@@ -48,7 +48,7 @@ class StoreItems:
     def __call__(self) -> Iterator[IndexItem]:
         store = open_store(self.url)
         try:
-            yield from items(store, self.since, lambda key: part_of(key, self.parts) == self.number)
+            yield from items(store, self.since, lambda id: part_of(id, self.parts) == self.number)
         finally:
             store.close()
 
@@ -56,8 +56,8 @@ class StoreItems:
         return replace(self, number=number, parts=parts)
 
 
-def items(store: Store, since: int = 0, wanted: Callable[[str], bool] = lambda key: True) -> Iterator[IndexItem]:
-    """Passages changed after a revision of the documents wanted, as index items."""
+def items(store: Store, since: int = 0, wanted: Callable[[str], bool] | None = None) -> Iterator[IndexItem]:
+    """Passages changed after a revision as index items; ``wanted`` as in ``Store.changed``."""
     laws, articles = laws_named(store), articles_named(store)
     for document, passage in store.changed(since, searchable=True, wanted=wanted):
         if not is_indexed(document, passage):

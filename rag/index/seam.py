@@ -77,9 +77,9 @@ class Divisible(Protocol):
     def part(self, number: int, parts: int) -> ItemSource: ...
 
 
-def part_of(key: str, parts: int) -> int:
-    """Which of so many parts the passages of a document belong to: the same for ever, and all parts about as large."""
-    return crc32(key.encode()) % parts
+def part_of(passage: str, parts: int) -> int:
+    """Which of so many parts a passage belongs to by its id: the same for ever, and all parts about as large."""
+    return crc32(passage.encode()) % parts
 
 
 @dataclass(frozen=True, slots=True)
