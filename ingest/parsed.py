@@ -18,7 +18,7 @@ from ingest.web import Web
 from rag.domain import Document
 from rag.names import LawNames
 
-Relation = Literal["cites", "reason_of", "history_of", "amends", "reports", "reviews", "same_story", "part_of"]
+Relation = Literal["cites", "reason_of", "history_of", "amends", "reviews", "same_story", "part_of"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ SOURCES: Mapping[str, tuple[str, ...]] = {
     "news": ("news",),
     "passages": ("questions/drcd_paragraphs.jsonl",),
 }
-RELATIONS = ("cites", "reason_of", "history_of", "amends", "reports", "reviews", "same_story", "part_of")
+RELATIONS = ("cites", "reason_of", "history_of", "amends", "reviews", "same_story", "part_of")
 
 
 def sources(ground: Ground) -> dict[str, float]:
