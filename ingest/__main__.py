@@ -15,6 +15,7 @@ from rich.console import Console
 
 from ingest import backup as backups
 from ingest import collect, desk, jobs, overview
+from ingest.desk import Data
 from ingest.indexing import compare
 from ingest.locks import one_writer
 from ingest.progress import Terminal
@@ -31,7 +32,6 @@ from rag.store import open_store
 app = typer.Typer(name="youju-ingest", help="把公開來源收進有據：收錄、查看、核對、備份。", add_completion=False)
 
 _SHOWN = 20
-Data = Annotated[Path | None, typer.Option(metavar="DIR", help="放所有資料的資料夾（預設取自設定）")]
 From = Annotated[
     list[str] | None,
     typer.Option("--from", metavar="PATH_OR_URL", help="官方檔案、其資料夾或網址，可重複；不給即由官方網址下載"),

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import gc
-import os
 import signal
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from itertools import chain, islice
-from multiprocessing import get_context, parent_process
-from threading import Thread
+from multiprocessing import get_context
 from typing import TypeVar
 
+from rag.children import follow_parent
 from rag.errors import YoujuError
 from rag.names import LawName, LawNames, with_aliases
 
@@ -63,16 +62,8 @@ def _begin(entries: list[LawName]) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     # Parsing makes many short-lived objects and few cycles; to look for those at every 700th takes a tenth of the time.
     gc.set_threshold(100_000, 20, 20)
-    Thread(target=_follow_parent, daemon=True).start()
+    follow_parent()
     _names = LawNames(with_aliases(entries))
-
-
-def _follow_parent() -> None:
-    """A pool whose owner was killed would wait for work for ever."""
-    parent = parent_process()
-    if parent:
-        parent.join()
-        os._exit(1)
 
 
 def _work(function: Callable[[T, LawNames], R], one: T) -> R:

@@ -7,18 +7,17 @@ busy; an update copies the generation in use and changes the copy.
 from __future__ import annotations
 
 import gc
-import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
-from multiprocessing import get_context, parent_process
+from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from pathlib import Path
-from threading import Thread
 from typing import Any, TypeVar
 
 import qdrant_edge as qdrant
 
+from rag.children import follow_parent
 from rag.errors import SearchIndexError, YoujuError
 from rag.index import seam
 from rag.index.bm25f import Frequencies, Vector, points
@@ -184,18 +183,10 @@ def _result(receive: Connection) -> Any:
 def _child(send: Connection, job: Callable[[], object]) -> None:
     # A builder makes a few million short-lived objects and no cycles: looking for them takes a tenth of its time.
     gc.disable()
-    Thread(target=_follow_parent, daemon=True).start()
+    follow_parent()
     try:
         send.send(job())
     except YoujuError as error:
         send.send(error)
     except Exception as error:
         send.send(SearchIndexError(f"寫入索引失敗（{type(error).__name__}）：{error}"))
-
-
-def _follow_parent() -> None:
-    """A parent that was killed must not leave a child behind that writes on for nobody."""
-    parent = parent_process()
-    if parent:
-        parent.join()
-        os._exit(1)

@@ -1,15 +1,19 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from ingest.__main__ import app
 from ingest.sample import write_sample
+from ingest.web import Web
 from rag import door
+from tests.ingest.nets import Net
 from tests.ingest.official import write_release
 from tests.ingest.sixty import LAWS, Said, Say
+from tests.ingest.web_server import Server, Time, serving
 
 
 @pytest.fixture(autouse=True)
@@ -50,3 +54,26 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def data(made: Path, tmp_path: Path) -> Path:
     """A copy of it to change."""
     return Path(shutil.copytree(made, tmp_path / "data"))
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    with serving() as one:
+        yield one
+
+
+@pytest.fixture
+def time() -> Time:
+    return Time()
+
+
+@pytest.fixture
+def web(time: Time) -> Iterator[Web]:
+    one = Web("law@example.org", clock=time.clock())
+    yield one
+    one.close()
+
+
+@pytest.fixture
+def net(time: Time) -> Net:
+    return Net(time)

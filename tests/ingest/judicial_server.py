@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
+from ingest.parsed import Came, Mark, Raw, Wanted
 from tests.ingest.local_server import Request
 
 USER, PASSWORD = "analyst", "open sesame"
@@ -99,3 +102,15 @@ class Judicial:
         self.downloads.append(fileset)
         content = self.files[fileset]
         return (content, b"") if isinstance(content, int) else (200, content)
+
+
+def wanted(server: Judicial, now: datetime, marks: dict[str, str] | None = None) -> Wanted:
+    return Wanted(now, server.base, USER, PASSWORD, marks=marks or {})
+
+
+def marks_in(came: Iterable[Came]) -> dict[str, str]:
+    return {one.name: one.value for one in came if isinstance(one, Mark)}
+
+
+def raws_in(came: Iterable[Came]) -> list[str]:
+    return [one.id for one in came if isinstance(one, Raw)]

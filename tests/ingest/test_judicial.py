@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import date, datetime
 from itertools import islice
 
@@ -10,10 +10,21 @@ import orjson
 import pytest
 
 from ingest.judicial import nightly
-from ingest.parsed import Came, Mark, Raw, Removal, Wanted
+from ingest.parsed import Came, Raw, Removal, Wanted
 from ingest.web import Web
 from rag.errors import IngestError, SourceBlocked, SourceChanged, SourceUnreachable
-from tests.ingest.judicial_server import CLOSED, GONE, PASSWORD, USER, Judicial, jid, judgment
+from tests.ingest.judicial_server import (
+    CLOSED,
+    GONE,
+    PASSWORD,
+    USER,
+    Judicial,
+    jid,
+    judgment,
+    marks_in,
+    raws_in,
+    wanted,
+)
 from tests.ingest.local_server import running
 
 NIGHT, DAY = datetime(2026, 8, 16, 1, 0), datetime(2026, 8, 16, 14, 5)
@@ -30,18 +41,6 @@ def web() -> Iterator[Web]:
     one = Web(interval=0)
     yield one
     one.close()
-
-
-def wanted(server: Judicial, now: datetime, marks: dict[str, str] | None = None) -> Wanted:
-    return Wanted(now, server.base, USER, PASSWORD, marks=marks or {})
-
-
-def marks_in(came: Iterable[Came]) -> dict[str, str]:
-    return {one.name: one.value for one in came if isinstance(one, Mark)}
-
-
-def raws_in(came: Iterable[Came]) -> list[str]:
-    return [one.id for one in came if isinstance(one, Raw)]
 
 
 def night(web: Web, server: Judicial, marks: dict[str, str] | None = None, now: datetime = NIGHT) -> list[Came]:

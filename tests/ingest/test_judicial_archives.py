@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import date, datetime
 from itertools import islice
 from pathlib import Path
@@ -18,7 +18,7 @@ from ingest.judicial import fetch, removals
 from ingest.parsed import Came, Mark, Raw, Removal, Wanted
 from ingest.web import Web
 from rag.errors import BrokenArchive, IngestError, SourceBlocked, SourceChanged, SourceUnreachable
-from tests.ingest.judicial_server import HEADER, PASSWORD, USER, Judicial, jid, judgment
+from tests.ingest.judicial_server import HEADER, USER, Judicial, jid, judgment, marks_in, raws_in, wanted
 from tests.ingest.local_server import PAGE, running
 from tests.ingest.rars import rar4
 
@@ -36,18 +36,6 @@ def web() -> Iterator[Web]:
     one = Web(interval=0)
     yield one
     one.close()
-
-
-def wanted(server: Judicial, now: datetime, marks: dict[str, str] | None = None) -> Wanted:
-    return Wanted(now, server.base, USER, PASSWORD, marks=marks or {})
-
-
-def marks_in(came: Iterable[Came]) -> dict[str, str]:
-    return {one.name: one.value for one in came if isinstance(one, Mark)}
-
-
-def raws_in(came: Iterable[Came]) -> list[str]:
-    return [one.id for one in came if isinstance(one, Raw)]
 
 
 def archive(*ids: str, month: str = "202607") -> bytes:

@@ -8,6 +8,19 @@ down_revision = None
 
 
 def upgrade() -> None:
+    _documents()
+    _laws()
+    _ledger()
+    _links()
+    _meta()
+    _passages()
+    _releases()
+    _removed()
+    _snapshots()
+    _translations()
+
+
+def _documents() -> None:
     op.create_table(
         "documents",
         sa.Column("key", sa.String(length=120), nullable=False),
@@ -32,6 +45,9 @@ def upgrade() -> None:
     )
     op.create_index("documents_law", "documents", ["law"], unique=False)
     op.create_index("documents_revision", "documents", ["revision"], unique=False)
+
+
+def _laws() -> None:
     op.create_table(
         "laws",
         sa.Column("pcode", sa.String(length=8), nullable=False),
@@ -46,6 +62,9 @@ def upgrade() -> None:
         sa.Column("former_names", sa.JSON(), nullable=False),
         sa.PrimaryKeyConstraint("pcode"),
     )
+
+
+def _ledger() -> None:
     op.create_table(
         "ledger",
         sa.Column("key", sa.String(length=120), nullable=False),
@@ -56,6 +75,9 @@ def upgrade() -> None:
         sa.Column("last_seen", sa.Date(), nullable=False),
         sa.PrimaryKeyConstraint("key"),
     )
+
+
+def _links() -> None:
     op.create_table(
         "links",
         sa.Column("key", sa.String(length=120), nullable=False),
@@ -63,12 +85,18 @@ def upgrade() -> None:
         sa.Column("target", sa.String(length=120), nullable=False),
         sa.PrimaryKeyConstraint("key", "version", "target"),
     )
+
+
+def _meta() -> None:
     op.create_table(
         "meta",
         sa.Column("name", sa.String(length=40), nullable=False),
         sa.Column("value", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("name"),
     )
+
+
+def _passages() -> None:
     op.create_table(
         "passages",
         sa.Column("key", sa.String(length=120), nullable=False),
@@ -77,6 +105,9 @@ def upgrade() -> None:
         sa.Column("end", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("key", "version", "start"),
     )
+
+
+def _releases() -> None:
     op.create_table(
         "releases",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -90,12 +121,18 @@ def upgrade() -> None:
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
+
+
+def _removed() -> None:
     op.create_table(
         "removed",
         sa.Column("passage", sa.String(length=160), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("passage"),
     )
+
+
+def _snapshots() -> None:
     op.create_table(
         "snapshots",
         sa.Column("law", sa.String(length=8), nullable=False),
@@ -104,6 +141,9 @@ def upgrade() -> None:
         sa.Column("body", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("law", "sha256"),
     )
+
+
+def _translations() -> None:
     op.create_table(
         "translations",
         sa.Column("key", sa.String(length=120), nullable=False),

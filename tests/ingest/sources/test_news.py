@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -19,7 +18,7 @@ from ingest.sources import news
 from ingest.web import Web
 from rag.errors import RefusedRequest, SourceBlocked, SourceChanged, SourceUnreachable
 from rag.names import LawNames
-from tests.ingest.web_server import PAGE, WALL, Server, Time, serving, status, whole
+from tests.ingest.web_server import PAGE, WALL, Server, Time, status, whole
 
 REAL = Path(os.environ.get("YOUJU_SOURCE_DIR", "../shared/data")) / "news"
 NAMES = LawNames([])
@@ -136,24 +135,6 @@ def test_a_file_that_changed_is_another_thing_than_before(tmp_path: Path) -> Non
         ids += [one.id for one in news.read(path) if isinstance(one, Raw)]
     assert len(set(ids)) == 2
     assert all(one.startswith("cna.xml#") for one in ids)
-
-
-@pytest.fixture
-def server() -> Iterator[Server]:
-    with serving() as one:
-        yield one
-
-
-@pytest.fixture
-def time() -> Time:
-    return Time()
-
-
-@pytest.fixture
-def web(time: Time) -> Iterator[Web]:
-    one = Web("law@example.org", clock=time.clock())
-    yield one
-    one.close()
 
 
 def test_a_feed_is_taken_once_and_then_asked_whether_it_changed(server: Server, web: Web) -> None:
