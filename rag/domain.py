@@ -23,17 +23,28 @@ Reason = Literal[
 Proof = Literal["proved", "supported", "unproved"]
 State = Literal["answered", "partial", "abstained"]
 UnitKind = Literal["項", "款", "目", "類"]
+Verdict = Literal[
+    "verified",
+    "wrong_content",
+    "repealed",
+    "deleted",
+    "not_yet_in_force",
+    "superseded",
+    "not_found",
+    "outside_coverage",
+]
 DecisionKind = Literal["interpretation", "constitutional", "case", "letter", "resolution"]
 
 
 class Status(StrEnum):
-    """What a version of a document is on one day."""
+    """What a version of a document is on one day; ``REVERSED`` is a judgment that a higher court has set aside."""
 
     IN_FORCE = "in_force"
     NOT_YET_IN_FORCE = "not_yet_in_force"
     DELETED = "deleted"
     REPEALED = "repealed"
     SUPERSEDED = "superseded"
+    REVERSED = "reversed"
 
 
 class Origin(StrEnum):
@@ -224,6 +235,25 @@ class Sentence:
 
 
 @dataclass(frozen=True, slots=True)
+class Change:
+    """A text an answer cites that reads otherwise on another day.
+
+    ``changed_since``: the version cited gave way to ``version`` on ``day``; ``will_change``: it is to, on ``day``
+    (``OPEN`` where no day is fixed yet). ``before`` and ``after`` are the 項 that differ, verbatim, one a line, "" where
+    one side has none.
+    """
+
+    mark: int
+    key: str
+    label: str
+    kind: Literal["changed_since", "will_change"]
+    day: date
+    version: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """The answer object: the same in the terminal, in JSON and over HTTP."""
 
@@ -238,4 +268,6 @@ class Answer:
     reason: Reason | None = None
     message: str = ""
     found: tuple[Citation, ...] = ()
+    rewritten: str = ""
+    changes: tuple[Change, ...] = ()
     timings_ms: Mapping[str, float] = field(default_factory=dict)

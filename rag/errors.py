@@ -10,6 +10,10 @@ YoujuError
 ├── SearchIndexError           the index can't be used
 │   ├── NoIndex           nothing has been indexed yet
 │   └── IndexMismatch     built by another segmenter or layout
+├── ModelError            the chat model gave no usable answer
+│   ├── ModelUnreachable  no server, or it answers with an error
+│   ├── ModelTimeout      too slow: no first word, a pause, or no end
+│   └── ModelBroken       the stream broke off, or isn't what the protocol says
 └── IngestError           a source could not be taken in; nothing was changed
     ├── SourceUnreachable no answer, or an error status
     │   └── RefusedRequest    an HTTP status that says no
@@ -55,6 +59,18 @@ class NoIndex(SearchIndexError):
 
 
 class IndexMismatch(SearchIndexError): ...
+
+
+class ModelError(YoujuError): ...
+
+
+class ModelUnreachable(ModelError): ...
+
+
+class ModelTimeout(ModelError): ...
+
+
+class ModelBroken(ModelError): ...
 
 
 class IngestError(YoujuError):

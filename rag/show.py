@@ -18,6 +18,7 @@ _STATUS = {
     Status.REPEALED: "已廢止",
     Status.NOT_YET_IN_FORCE: "尚未施行",
     Status.SUPERSEDED: "已修正",
+    Status.REVERSED: "已遭廢棄",
 }
 _REASON = {
     "not_found": "查無此法條",

@@ -29,6 +29,7 @@ _SAID = {
     Status.REPEALED: ("已廢止", "已經廢止", "業經廢止"),
     Status.NOT_YET_IN_FORCE: ("尚未施行", "尚未生效", "未施行"),
     Status.SUPERSEDED: ("修正前", "舊法", "舊條文"),
+    Status.REVERSED: ("已遭廢棄", "經上級審廢棄", "已被廢棄", "已遭撤銷", "經上級審撤銷", "已被撤銷"),
     Status.IN_FORCE: ("",),
 }
 _NOT_IN_FORCE = (*_SAID[Status.DELETED], *_SAID[Status.REPEALED], *_SAID[Status.NOT_YET_IN_FORCE])
