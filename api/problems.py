@@ -13,7 +13,18 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict
 from starlette.exceptions import HTTPException
 
-from rag.errors import IndexMismatch, NoIndex, SearchIndexError, StoreError, UnknownKey, UsageError, YoujuError
+from rag.errors import (
+    IndexMismatch,
+    ModelBroken,
+    ModelError,
+    ModelTimeout,
+    NoIndex,
+    SearchIndexError,
+    StoreError,
+    UnknownKey,
+    UsageError,
+    YoujuError,
+)
 
 MEDIA_TYPE = "application/problem+json"
 _log = logging.getLogger(__name__)
@@ -26,6 +37,9 @@ _STATUS: tuple[tuple[type[YoujuError], int], ...] = (
     (IndexMismatch, 503),
     (SearchIndexError, 503),
     (StoreError, 503),
+    (ModelTimeout, 504),
+    (ModelBroken, 502),
+    (ModelError, 503),
 )
 _TITLE = {
     400: "要求有誤",
@@ -34,7 +48,9 @@ _TITLE = {
     413: "要求過大",
     422: "輸入不合規定",
     500: "服務發生錯誤",
+    502: "聊天模型的回答有誤",
     503: "服務暫時無法使用",
+    504: "聊天模型逾時",
 }
 _DETAIL = {
     400: "讀不到要求的內容",

@@ -87,14 +87,17 @@ class AskIn(BaseModel):
 
     question: Question
     as_of: AsOf = Field(None, description="以哪一天的規定回答；未給即今天，或問題裡說的那一天")
+    history: list[Question] = Field([], max_length=20, description="之前問過的問題，舊的在前；這一題可以接著問")
 
 
-class SearchIn(AskIn):
+class SearchIn(BaseModel):
     model_config = ConfigDict(
         extra="forbid",
         json_schema_extra={"examples": [{"question": "押金多久要退還？", "limit": 5}]},
     )
 
+    question: Question
+    as_of: AsOf = Field(None, description="找哪一天的規定；未給即今天，或問題裡說的那一天")
     limit: Annotated[int, BeforeValidator(_to_count)] = Field(10, ge=1, le=100, description="最多幾段")
 
 
@@ -121,6 +124,19 @@ class CitationOut(BaseModel):
     valid_to: date
 
 
+class ChangeOut(BaseModel):
+    """A text cited that reads otherwise on another day: ``before`` gives way to ``after`` on ``day``."""
+
+    mark: int
+    key: str
+    label: str
+    kind: Literal["changed_since", "will_change"]
+    day: date
+    version: str
+    before: str
+    after: str
+
+
 class AnswerOut(BaseModel):
     """The answer object, the same as ``youju-ask --json``."""
 
@@ -133,6 +149,7 @@ class AnswerOut(BaseModel):
     sentences: list[SentenceOut]
     citations: list[CitationOut]
     found: list[CitationOut] = []
+    changes: list[ChangeOut] = []
     model: str
     coverage: dict[str, object]
     timings_ms: dict[str, float]

@@ -9,6 +9,7 @@ from pathlib import Path
 from pydantic import SecretStr
 from typer.testing import CliRunner
 
+from rag.presets import Preset, names, preset
 from rag.settings import PREFIX, Settings
 
 ROOT = Path(__file__).parents[1]
@@ -24,6 +25,30 @@ def settings_table() -> str:
         shown = "" if default in ("", None) else f"`{default}`"
         rows.append(f"| `{PREFIX}{name.upper()}` | {shown} | {field.description} |")
     return "\n".join(rows)
+
+
+def presets_table() -> str:
+    """One row a chat model: ``| `taide-8b` | taide/… | 8192 | 18 | `--dtype bfloat16 …` | 授權 |``."""
+    rows = [
+        "| 預設組 | Hugging Face 識別碼 | 內文（token） | GPU（GiB） | vLLM 參數 | 授權與限制 |",
+        "| --- | --- | --- | --- | --- | --- |",
+    ]
+    for name in names():
+        known = preset(name)
+        flags = f"`{' '.join(known.vllm_args)}`" if known.vllm_args else ""
+        size = f"{known.memory_gb:g}" if known.memory_gb else ""
+        context = f"{known.context:,}" if known.repo else ""
+        rows.append(f"| `{name}` | {known.repo} | {context} | {size} | {flags} | {_terms(known)} |")
+    return "\n".join(rows)
+
+
+def _terms(known: Preset) -> str:
+    limits = {
+        "需先在模型頁面同意": known.gated,
+        "僅供非商業用途": known.non_commercial,
+        "只能用本機檔案": known.local_only,
+    }
+    return "；".join([known.licence, *(limit for limit, holds in limits.items() if holds)])
 
 
 def doors() -> dict[str, str]:

@@ -86,7 +86,7 @@ class Checked:
 def check(question: Question, answer: Answer, evidence: Evidence, ms: float = 0.0) -> Checked:
     """Every check on one answer."""
     wanted = wanted_text(question)
-    said = "\n".join(sentence.text for sentence in answer.sentences)
+    said = "\n".join([*(sentence.text for sentence in answer.sentences), answer.message])
     return Checked(
         question=question,
         answer=answer,
@@ -117,7 +117,8 @@ def summarise(checked: Sequence[Checked]) -> dict[str, float]:
     ``unflagged_status``) and the median time over all answers.
 
     ``quotes_verbatim`` is over citations, ``asof_exact`` over ``as_of`` records with a gold text, ``over_refusal`` over
-    questions that can be answered; each is missing when there is none. Raises ``NotEnoughData`` without any answer.
+    questions that can be answered and ``must_not`` counts those that say what their record forbids; each is missing
+    when there is none. Raises ``NotEnoughData`` without any answer.
     """
     if not checked:
         raise NotEnoughData("沒有題目")
@@ -129,10 +130,18 @@ def summarise(checked: Sequence[Checked]) -> dict[str, float]:
         "invented": sum(item.invented for item in checked),
         "unread": sum(item.unread for item in checked),
         "unflagged_status": sum(item.unflagged_status for item in checked),
-        "over_refusal": _share(item.answer.state == "abstained" for item in checked if item.question.answerable),
+        "must_not": _forbidden(checked),
+        "over_refusal": _share(
+            item.answer.state == "abstained" for item in checked if not item.question.may_be_refused
+        ),
         "p50_ms": round(percentile([item.ms for item in checked], 50), 3),
     }
     return {name: value for name, value in summary.items() if value is not None}
+
+
+def _forbidden(checked: Sequence[Checked]) -> int | None:
+    named = [item for item in checked if item.question.must_not]
+    return sum(bool(item.must_not) for item in named) if named else None
 
 
 def _share(verdicts: Iterable[bool]) -> float | None:

@@ -128,6 +128,19 @@ Gold = Annotated[
 ]
 
 
+class Expect(_Record):
+    """How an answer should end, where its kind alone does not tell.
+
+    ``states``: one of them; ``reasons``: one of them when it abstains. Otherwise one of ``says`` is said, or all of one
+    group of ``cites`` are cited, as far as any are given; ``law/B0000001`` is any article of that law.
+    """
+
+    states: tuple[str, ...]
+    reasons: tuple[str, ...] = ()
+    says: tuple[str, ...] = ()
+    cites: tuple[tuple[str, ...], ...] = ()
+
+
 class Question(_Record):
     """One question: any one of ``gold`` will do; ``gold_all`` lists what is needed together."""
 
@@ -139,11 +152,16 @@ class Question(_Record):
     gold: tuple[Gold, ...] = ()
     gold_all: tuple[Gold, ...] = ()
     must_not: tuple[str, ...] = ()
+    expect: Expect | None = None
     answers: tuple[str, ...] = ()
     reference_answer: str | None = None
     cluster: str | None = None
     section: str | None = None
     note: str | None = None
+
+    @property
+    def may_be_refused(self) -> bool:
+        return not self.answerable or (self.expect is not None and "abstained" in self.expect.states)
 
     @property
     def asked_as_of(self) -> date | None:

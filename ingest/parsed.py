@@ -18,7 +18,21 @@ from ingest.web import Web
 from rag.domain import Document
 from rag.names import LawNames
 
-Relation = Literal["cites", "reason_of", "history_of", "amends", "reviews", "same_story", "part_of"]
+Relation = Literal[
+    "cites",
+    "reason_of",
+    "history_of",
+    "amends",
+    "reviews",
+    "same_story",
+    "part_of",
+    "reverses",
+    "reverses_in",
+    "changes",
+    "changes_in",
+    "supplements",
+]
+"""``…_in``: in part. At most 12 letters, which is what the store holds."""
 
 
 @dataclass(frozen=True, slots=True)

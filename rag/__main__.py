@@ -5,43 +5,107 @@ from __future__ import annotations
 import os
 import re
 import sys
-from contextlib import suppress
+from contextlib import closing, suppress
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 import typer
 
 from rag import door
 from rag.errors import UsageError
 
+_MOST_BYTES = 8 * 1024 * 1024
 app = typer.Typer(name="youju-ask", help="問一個法律問題，得到每一句都有依據的回答。", add_completion=False)
 
 
 @app.command()
-def ask(
-    question: Annotated[str, typer.Argument(metavar="問題", help="用平常的話寫的問題")],
+def ask(  # noqa: PLR0913 - one parameter an option
+    question: Annotated[str, typer.Argument(metavar="問題", help="用平常的話寫的問題")] = "",
     as_of: Annotated[
         str | None, typer.Option(metavar="YYYY-MM-DD", help="依哪一天的法律；不給即看問題，再不然是今天")
+    ] = None,
+    model: Annotated[
+        str | None, typer.Option(metavar="NAME", help="起草的聊天模型；extractive 為不用模型（預設取自設定）")
+    ] = None,
+    after: Annotated[
+        list[str] | None, typer.Option(metavar="問題", help="之前問過的問題，可重複；這一題可以接著問")
+    ] = None,
+    verify: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="不問問題，查核檔案裡提到的每一條法規與裁判；- 為標準輸入")
     ] = None,
     json: Annotated[bool, typer.Option("--json", help="印出 JSON，與 HTTP 介面相同")] = False,
     data: Annotated[Path | None, typer.Option(metavar="DIR", help="放所有資料的資料夾（預設取自設定）")] = None,
 ) -> None:
-    """問一個問題。結束碼：0 有回答或說明為何不答，2 用法或輸入有誤，3 還沒有資料。"""
+    """問一個問題。結束碼：0 有回答或說明為何不答，1 模型出錯或查核不符，2 用法或輸入有誤，3 還沒有資料。"""
     day = _day(as_of)
-    _check(question)
+    if verify is not None:
+        if question or after or model:
+            raise UsageError("--verify 查核檔案，不與問題、--after、--model 合用")
+        raise typer.Exit(_verify(verify, day, json, data))
+    for text in (question, *(after or ())):
+        _check(text)
+    _ask(Asked(question, day, tuple(after or ())), model, json, data)
+
+
+class Asked(NamedTuple):
+    question: str
+    day: date | None
+    after: tuple[str, ...]
+
+
+def _ask(asked: Asked, model: str | None, json: bool, data: Path | None) -> None:
     # The engine is imported behind the door, so that --help and a bad option answer at once.
     from rag.answer import answer_to_dict
     from rag.build import open_engine
     from rag.settings import load_settings
-    from rag.show import as_json, as_text
+    from rag.show import as_json, as_told
 
-    settings = load_settings(data=data)
-    if len(question) > settings.max_question_chars:
-        raise UsageError(f"問題最多 {settings.max_question_chars} 字，這個問題有 {len(question)} 字")
+    settings = load_settings(data=data, model=model)
+    if len(asked.question) > settings.max_question_chars:
+        raise UsageError(f"問題最多 {settings.max_question_chars} 字，這個問題有 {len(asked.question)} 字")
     with open_engine(settings) as engine:
-        answer = engine.ask(question, day)
-    _print(as_json(answer_to_dict(answer)) if json else as_text(answer, color=_in_color()))
+        if json:
+            _print(as_json(answer_to_dict(engine.ask(*asked))))
+            return
+        with closing(engine.stream(*asked)) as events:
+            for text in as_told(events, color=_in_color()):
+                _print(text)
+
+
+def _verify(path: Path, day: date | None, json: bool, data: Path | None) -> int:
+    """Print what of the references in a file holds; the exit code says whether all of it does."""
+    text = _read(path)
+    from rag.build import open_engine
+    from rag.check import report_to_dict
+    from rag.settings import load_settings
+    from rag.show import as_json
+    from rag.show_check import as_report
+
+    with open_engine(load_settings(data=data)) as engine:
+        report = engine.verify(text, day)
+    _print(as_json(report_to_dict(report)) if json else as_report(report, color=_in_color()))
+    return 0 if report.is_clean else 1
+
+
+def _read(path: Path) -> str:
+    """The text of a file. Raises ``UsageError``: no such file, not UTF-8, or longer than any text to be verified."""
+    name = "標準輸入" if str(path) == "-" else str(path)
+    try:
+        raw = sys.stdin.buffer.read(_MOST_BYTES + 1) if str(path) == "-" else _bytes(path)
+    except OSError as error:
+        raise UsageError(f"讀不到 {name}：{error.strerror}") from error
+    if len(raw) > _MOST_BYTES:
+        raise UsageError(f"{name} 超過 {_MOST_BYTES // 1024 // 1024} MB")
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{name} 不是 UTF-8（第 {error.start + 1} 個位元組）") from error
+
+
+def _bytes(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(_MOST_BYTES + 1)
 
 
 def _print(text: str) -> None:

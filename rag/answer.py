@@ -4,28 +4,35 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta, timezone
 from enum import Enum
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from rag.domain import Answer, Citation, Document, Hit, Law, Reference, State, Status, Unit
+from rag.changes import changes
+from rag.domain import Answer, Citation, Document, Hit, Law, Reference, Sentence, State, Status, Unit
+from rag.drafting import Drafting, Extracts, Writer
 from rag.errors import UnknownKey, UsageError
-from rag.find import UNFOUNDED, Finder
+from rag.find import UNFOUNDED, Finder, Found
+from rag.followup import standalone
 from rag.holdings import coverage
 from rag.named import Named, article_label, span_of
 from rag.names import LawNames, display_name
 from rag.references import find_references
 from rag.retrieve import Retriever
-from rag.scope import Refusal
 from rag.standing import standing
 from rag.store import Store
+from rag.support import LexicalSupport, Support
+from rag.transitional import Transitions
 from rag.units import units
-from rag.verify import citation, prove
-from rag.write import write
+from rag.verify import Prover, citation
+from rag.write import Draft, marked
 
-MODEL = "extractive"
+if TYPE_CHECKING:
+    from rag.check import CheckReport
+
+_LEFT_OUT = ("reason", "found", "message", "rewritten", "changes")  # where they are empty
 _TAIPEI = timezone(timedelta(hours=8))
 
 
@@ -42,6 +49,20 @@ class ArticleView:
     english_outdated: bool = False
 
 
+class Told(NamedTuple):
+    """A sentence that stands, told as soon as it is proved, with what its marks point to."""
+
+    sentence: Sentence
+    citations: tuple[Citation, ...]
+
+
+class Means(NamedTuple):
+    """Who drafts an answer, and what judges whether a source supports a sentence."""
+
+    writer: Writer = Extracts()
+    support: Support = LexicalSupport()
+
+
 class Engine:
     """Answers questions over one store and its index; safe to use from several threads."""
 
@@ -52,44 +73,68 @@ class Engine:
         names: LawNames,
         max_sentences: int = 6,
         count: Callable[[Store], Mapping[str, object]] = coverage,
+        means: Means | None = None,
     ) -> None:
         self._store = store
-        self._count = count
         self._retriever = retriever
         self._names = names
         self._finder = Finder(store, retriever, max_sentences)
+        self._transitions = Transitions(store, names)
+        self._count = count
+        self._means = means or Means()
         self._coverage: tuple[int, Mapping[str, object]] | None = None
 
-    def ask(self, question: str, as_of: date | None = None) -> Answer:
+    def ask(self, question: str, as_of: date | None = None, history: Sequence[str] = ()) -> Answer:
         """The proved answer. ``as_of`` None: the day found in the question, else today in Taipei.
 
+        :param history: the questions asked before, oldest first; one that leans on them is made to stand alone.
         :raises UsageError: the question is empty.
+        :raises ModelError: the chat model gave no usable answer.
         """
+        *_, answer = self.stream(question, as_of, history)
+        assert isinstance(answer, Answer)
+        return answer
+
+    def stream(
+        self, question: str, as_of: date | None = None, history: Sequence[str] = ()
+    ) -> Generator[Told | Answer, None, None]:
+        """Every sentence as soon as it is proved, then the whole answer; closing the generator stops the model."""
         clock = _Clock()
         question = question.strip()
         if not question:
             raise UsageError("問題是空的")
-        day = as_of or self._retriever.day(question, today())
-        named = self._retriever.exact(question, day)
+        asked = standalone(question, history, self._names)
+        now = today()
+        day = as_of or self._retriever.day(asked, now)
+        named = self._retriever.exact(asked, day)
         clock.lap("exact")
-        found = self._finder.find(question, day, named, self._retriever.decided(question, day))
+        found = self._finder.find(asked, day, named, self._retriever.decided(asked, day))
+        beside = self._transitions.of([one.document for one in found.sources], asked, day, now)
+        found = found._replace(sources=tuple(marked([*found.sources, *beside])))
         clock.lap("find")
-        proof = prove(write(found.sources), found.sources, self._store, self._names, day)
-        stands = tuple(sentence for sentence in proof.sentences if sentence.status != "unproved")
-        clock.lap("prove")
-        refusal = found.refusal or (None if stands else UNFOUNDED)
-        return Answer(
+        drafting = self._means.writer.begin(asked, day, found.sources)
+        prover = Prover(drafting.sources, self._store, self._names, day, self._means.support)
+        told = _Telling(prover)
+        yield from told.drafts(drafting.drafts())
+        if told.failed:
+            yield from told.again(drafting)
+        clock.lap("write")
+        refusal = found.refusal or (None if told.stands else UNFOUNDED)
+        citations = prover.citations(told.stands)
+        yield Answer(
             question=question,
+            rewritten=asked if asked != question else "",
             as_of=day,
-            state=_state(stands, found.is_whole and len(stands) == len(proof.sentences)),
-            sentences=stands,
-            citations=proof.citations,
-            model=MODEL,
+            state=_state(told.stands, found.is_whole and not told.failed),
+            sentences=tuple(told.stands),
+            citations=citations,
+            model=self._means.writer.name,
             coverage=self.coverage(),
             request_id=uuid.uuid4().hex,
             reason=refusal.reason if refusal else None,
-            message=refusal.message if refusal else "".join(found.notes),
-            found=self._near(day, named, refusal),
+            message=refusal.message if refusal else "".join([*found.notes, *told.notes()]),
+            found=self._near(asked, day, named, found) if refusal else (),
+            changes=changes(citations, self._store, day, now),
             timings_ms=clock.laps,
         )
 
@@ -138,6 +183,13 @@ class Engine:
         """The laws and articles any text names, with their spans."""
         return find_references(text, self._names)
 
+    def verify(self, text: str, as_of: date | None = None) -> CheckReport:
+        """What every legal reference in any text is worth on a day, today in Taipei if not given."""
+        # Only who verifies a text needs it.
+        from rag.check import Checker
+
+        return Checker(self._store, self._names, self._means.support, as_of or today()).report(text)
+
     def coverage(self) -> Mapping[str, object]:
         """What the store holds, counted once per revision."""
         revision = self._store.revision()
@@ -145,17 +197,57 @@ class Engine:
             self._coverage = (revision, self._count(self._store))
         return self._coverage[1]
 
-    def _near(self, day: date, named: Sequence[Named], refusal: Refusal | None) -> tuple[Citation, ...]:
-        """What a reader may want to look at instead; never part of the answer."""
-        if refusal is None or refusal.reason not in ("not_found", "outside_coverage"):
+    def _near(self, question: str, day: date, named: Sequence[Named], found: Found) -> tuple[Citation, ...]:
+        """What a reader may want to look at instead, never part of the answer.
+
+        The passages that nothing could be proved from; else the neighbours of what is named and not there, with what
+        governs facts from before the first version stored.
+        """
+        if found.sources:
+            return tuple(map(citation, found.sources))
+        if found.refusal is None or found.refusal.reason not in ("not_found", "outside_coverage"):
             return ()
-        return tuple(map(citation, self._finder.near(day, named)))
+        unknown = [one.versions[0] for one in named if one.standing.reason == "outside_coverage" and one.versions]
+        governing = self._transitions.of(unknown, question, day, today())
+        return tuple(map(citation, marked([*self._finder.near(day, named), *governing])))
+
+
+class _Telling:
+    """The sentences of one answer on their way through the proof: those that stand are told, the others kept apart."""
+
+    def __init__(self, prover: Prover) -> None:
+        self._prover = prover
+        self.stands: list[Sentence] = []
+        self.failed: list[Sentence] = []
+
+    def drafts(self, drafts: Iterable[Draft]) -> Iterator[Told]:
+        """What stands of the drafts, each once; one without a mark, 「說明如下：」, has nothing to be proved."""
+        for draft in drafts:
+            sentence = self._prover.prove(self._prover.restored(draft))
+            if sentence.status != "unproved":
+                if sentence.text not in {one.text for one in self.stands}:
+                    self.stands.append(sentence)
+                    yield Told(sentence, self._prover.citations([sentence]))
+            elif sentence.checks["marks"] != "none":
+                self.failed.append(sentence)
+
+    def again(self, drafting: Drafting) -> Iterator[Told]:
+        """The failed sentences once more, with why they failed; those that fail again stay away."""
+        faults = [f"{one.text}（{self._prover.why(one)}）" for one in self.failed]
+        once, before = self.failed, len(self.stands)
+        self.failed = []
+        yield from self.drafts(drafting.again(faults))
+        missing = len(once) - (len(self.stands) - before)
+        self.failed = self.failed or once[: max(0, missing)]
+
+    def notes(self) -> list[str]:
+        return [f"草稿有{len(self.failed)}句查無依據，未列入。"] if self.failed and self.stands else []
 
 
 def answer_to_dict(answer: Answer) -> dict[str, Any]:
     """The answer object of the command line, JSON and HTTP: days as ISO strings, what may be left out when empty is."""
     made: dict[str, Any] = _jsonable({name: getattr(answer, name) for name in Answer.__dataclass_fields__})
-    return {name: value for name, value in made.items() if value or name not in ("reason", "found", "message")}
+    return {name: value for name, value in made.items() if value or name not in _LEFT_OUT}
 
 
 def today() -> date:

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from rag.answer import Engine
+from rag.answer import Engine, Means
+from rag.drafting import EXTRACTIVE, ModelWriter
 from rag.expand import Expander
 from rag.index import IndexWriter, SearchIndex
+from rag.llm import ChatModel, Server, open_model
 from rag.names import OFFICIAL, LawNames, display_name, with_aliases
+from rag.pieces import Limits
+from rag.presets import preset
 from rag.retrieve import Retriever
 from rag.segment import Grams, Segmenter, Words
 from rag.settings import Settings
 from rag.store import Store, open_store
+from rag.support import LexicalSupport, Support
 
 
 @contextmanager
@@ -38,7 +43,34 @@ def make_engine(settings: Settings, store: Store, index: SearchIndex) -> Engine:
     names = LawNames(with_aliases(entries))
     codes = {display_name(entry.name): entry.pcode for entry in entries if entry.rank == OFFICIAL}
     retriever = Retriever(store, index, Expander(open_segmenter(settings), codes), names)
-    return Engine(store, retriever, names, settings.max_sentences)
+    return Engine(store, retriever, names, settings.max_sentences, means=open_means(settings))
+
+
+def open_means(settings: Settings) -> Means:
+    """Who drafts and who judges: the extractive writer and the words of the law, or the models that are set."""
+    supports: list[Support] = [LexicalSupport()]
+    if settings.nli_model:
+        from rag.nli import NliSupport
+
+        supports.append(NliSupport(settings.nli_model))
+    if settings.model in ("", EXTRACTIVE):
+        return Means(support=_Agreed(supports))
+    from rag.judge import JudgeSupport
+
+    model = open_chat(settings)
+    return Means(ModelWriter(model), _Agreed([*supports, JudgeSupport(model)] if settings.judge else supports))
+
+
+def open_chat(settings: Settings) -> ChatModel:
+    """The chat model of the settings, not spoken to yet.
+
+    :raises UsageError: there is no such preset.
+    :raises SettingsError: the extra ``chat`` is missing, or the address is none.
+    """
+    key = settings.model_key.get_secret_value()
+    server = Server(settings.model_url, key, settings.model_name, settings.model_context, settings.tokenizer)
+    limits = Limits(first=settings.model_first_token_s, total=settings.model_timeout_s)
+    return open_model(preset(settings.model), server, limits)
 
 
 def open_index(settings: Settings) -> SearchIndex:
@@ -74,3 +106,14 @@ def open_segmenter(settings: Settings) -> Segmenter:
     from rag.ckip import CkipSegmenter
 
     return Words(CkipSegmenter(settings.ckip_model, settings.ckip_device))
+
+
+class _Agreed:
+    """Several judges of one sentence: the first that says no is heard, and none after it is asked."""
+
+    def __init__(self, supports: Sequence[Support]) -> None:
+        self._supports = supports
+
+    def verdict(self, claim: str, evidence: Sequence[str]) -> str:
+        said = (one.verdict(claim, evidence) for one in self._supports)
+        return next((verdict for verdict in said if verdict != "ok"), "ok")

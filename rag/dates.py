@@ -1,8 +1,9 @@
 """Days in text: ROC and Western dates, and the day a question is about.
 
 ROC year = Western year - 1911; 民國前 1 年 is 1911. Read are 「民國106年6月3日」 「一百十二年二月十七日」 「112年3月」
-「112/02/17」 「112.02.17」 「1120217」 「2017-06-03」 「去年」 「昨天」. Not read are lengths of time
-(「三年以下有期徒刑」), fiscal years (「109年度」) and the year in a case number (「111年憲判字第1號」).
+「112/02/17」 「112.02.17」 「1120217」 「2017-06-03」 「去年底」 「昨天」 「三年前」. Not read are lengths of time
+(「三年以下有期徒刑」, 「期滿一個月前」), fiscal years (「109年度」) and the year in a case number
+(「111年憲判字第1號」).
 """
 
 from __future__ import annotations
@@ -29,11 +30,24 @@ class FoundDay(NamedTuple):
 
 
 _N = rf"(?:[0-9０-９]{{1,4}}|[{CHINESE_DIGITS}元]{{1,8}})"
-# 民國106年6月3日, 中華民國一百十二年二月十七日, 112 年 3 月, 2017年, 民國前1年, 去年3月
+# 民國106年6月3日, 中華民國一百十二年二月十七日, 112 年 3 月, 2017年, 民國前1年, 去年的3月, 112年初
 _WRITTEN = re.compile(
     rf"(?:(?:(?P<era>(?:中華)?\s?民國|西元|公元)\s?(?P<before>前)?\s{{0,2}})?(?P<year>(?<![0-9０-９.]){_N})\s{{0,2}}年"
     rf"|(?P<named>大前年|前年|去年|今年|本年|明年)(?!度))"
-    rf"(?:\s{{0,2}}(?P<month>{_N})\s{{0,2}}月(?:份)?(?:\s{{0,2}}(?P<day>{_N})\s{{0,2}}[日號])?)?"
+    rf"(?:\s{{0,2}}的?(?P<month>{_N})\s{{0,2}}月(?:份)?(?:\s{{0,2}}(?P<day>{_N})\s{{0,2}}[日號])?"
+    rf"|年?(?P<edge>[初底末尾](?![審步次犯級中選任始診期])))?"
+)
+# 2015~2018年, 民國110至112年間: the year that comes first
+_SPAN = re.compile(
+    r"(?:(?P<era>(?:中華)?\s?民國|西元|公元)\s?)?(?P<before>)(?P<year>(?<![0-9０-９.字第])[0-9０-９]{2,4})"
+    r"(?=\s?[~～至到–—-]\s?(?:民國|西元)?[0-9０-９]{2,4}\s?年(?!度))"
+)
+# 三年前, 大約兩年多前, 半年前, 一年半前, 6個月前; not 期滿一個月前, 要一個月前通知
+_AGO = re.compile(
+    rf"(?<![第{CHINESE_DIGITS}0-9０-９國元滿屆期會休職產庭止亡效審行束始訴舉票要應須前提早晚遲])"
+    r"(?P<count>半|[0-9０-９]{1,2}|[一二兩三四五六七八九]?十[一二三四五六七八九]?|[一二兩三四五六七八九])[多幾]?\s?"
+    r"(?P<unit>年|個(?:多|半)?月)(?P<more>半)?多?[以之]?前"
+    r"(?![段述揭開項條款科後]|\s?(?:要|應|須|通知|預告|告知|公告|申報|送達|提出|以書面))"
 )
 # 112/02/17, 112.02.17, 2017-06-03
 _SEPARATED = re.compile(
@@ -50,17 +64,23 @@ _DAYS = {"大前天": -3, "前天": -2, "昨天": -1, "昨日": -1, "今天": 0,
 _YEARS = {"大前年": -3, "前年": -2, "去年": -1, "今年": 0, "本年": 0, "明年": 1}
 
 # after 「109年」: a fiscal year, a length of time, a case number
-_NO_YEAR = re.compile(r"度|以[上下內前後]|之?[內久]|[來期多餘半份級齡資次]|有期|又|[一-鿿()（）]{1,8}字第")
+_NO_YEAR = re.compile(r"度|以[上下內]|之?[內久]|[來期多餘半份級齡資次]|有期|又|[一-鿿()（）]{1,8}字第")
+_MONTHS_OF_EDGE = {"初": 1, "底": 12, "末": 12, "尾": 12}
 _NAMES_A_YEAR = re.compile(r"[間底初末版起]|[一-鿿]{0,2}(?:修正|修法|制定|公布|施行|訂定)|當時|那時|年代")
 _DECREE = re.compile(r"\s?[一-鿿()（）]{0,16}字\s?第")  # 101年5月21日法律字第10103103830號函
 _OF_A_PERSON = re.compile(r"[一-鿿]{0,2}(?:出生|生日|生的|到職|入職|任職|就職|受[僱雇])|生(?!效)")
 _MAKES_LAW = re.compile(r"[一-鿿]{0,4}(?:修正|修法|制定|公布|訂定|版)")
+# 95年7月1日前, 105年以前, 98年修正施行前: the law that was left behind is meant
+_BEFORE = re.compile(
+    r"\s?(?:[一-鿿]{0,4}(?:修正|修法|施行|公布|生效|上路|訂定|制定))?(?:公布|施行|生效)?[以之]?前"
+    r"(?![段述揭開項條款往後夫妻男女任雇公房員老同配])"
+)
 _IN_FORCE_AFTER = timedelta(days=2)  # 中央法規標準法 §13: from the third day, that of promulgation counted
 
 
 def find_days(text: str, today: date) -> list[FoundDay]:
     """Every day, month and year named in ``text``, in order, none overlapping; impossible dates are left out."""
-    found = sorted((*_written(text, today), *_figures(text), *_relative(text, today)))
+    found = sorted((*_written(text, today), *_figures(text), *_relative(text, today), *_ago(text, today)))
     kept: list[FoundDay] = []
     for day in found:
         if not kept or day.start >= kept[-1].end:
@@ -73,13 +93,16 @@ def as_of_day(text: str, today: date) -> date | None:
 
     A month or year stands for its first day, since conduct is judged by the law at its time; the one that is running
     stands for ``today``. Where the law itself is named by a date of amendment (「112年修正」), the text it left is
-    meant: the last day of the year or month, or two days after the day. Numbers of decrees, birthdays and first
+    meant: the last day of the year or month, or two days after the day; with 「前」 the day before, at the latest today
+    (「98年修正前」, 「105年以前」). Of a span of time the first day is taken. Numbers of decrees, birthdays and first
     working days are not what a question is about. A day followed by 「當時」 or 「時」 wins, else the first.
     """
     days = [day for day in find_days(text, today) if not _is_aside(text, day)]
     if not days:
         return None
     chosen = next((day for day in days if re.match(r"\s?(?:當時|時|那時|發生)", text[day.end : day.end + 4])), days[0])
+    if chosen.first > date.min and _BEFORE.match(text, chosen.end):
+        return min(chosen.first - timedelta(days=1), today)
     if _MAKES_LAW.match(text, chosen.end):
         return chosen.last + _IN_FORCE_AFTER if chosen.precision == "day" else chosen.last
     if chosen.first <= today <= chosen.last:
@@ -98,7 +121,12 @@ def _written(text: str, today: date) -> Iterator[FoundDay]:
             continue
         if match["month"] is not None and not match["era"] and year < 1911 + (10 if match["day"] else 38):
             continue
-        yield from _found(match, year, _number(match["month"]), _number(match["day"]))
+        month = _MONTHS_OF_EDGE[match["edge"]] if match["edge"] else _number(match["month"])
+        yield from _found(match, year, month, _number(match["day"]))
+    for match in _SPAN.finditer(text):
+        year = _year_of(match, today)
+        if year is not None and (match["era"] or (_number(match["year"]) or 0) >= 80):
+            yield from _found(match, year, None, None)
 
 
 def _figures(text: str) -> Iterator[FoundDay]:
@@ -117,13 +145,27 @@ def _relative(text: str, today: date) -> Iterator[FoundDay]:
             day = today + timedelta(days=offset)
             yield FoundDay(match.start(), match.end(), day, day, "day")
         else:
-            month = today.replace(day=1) - timedelta(days=1 if match[0].startswith("上") else 0)
-            yield from _found(match, month.year, month.month, None)
+            yield from _months_from(match, today, -1 if match[0].startswith("上") else 0)
+
+
+def _ago(text: str, today: date) -> Iterator[FoundDay]:
+    """「三年前」 is the month so long before today: nobody means the day."""
+    for match in _AGO.finditer(text):
+        count = 0 if match["count"] == "半" else _number(match["count"])
+        if count is None:
+            continue
+        half = match["count"] == "半" or match["more"] is not None
+        yield from _months_from(match, today, -(12 * count + 6 * half if match["unit"] == "年" else count))
+
+
+def _months_from(match: re.Match[str], today: date, months: int) -> Iterator[FoundDay]:
+    year, month = divmod(12 * today.year + today.month - 1 + months, 12)
+    yield from _found(match, year, month + 1, None)
 
 
 def _year_of(match: re.Match[str], today: date) -> int | None:
     """The Western year, or None where the figure can't be one."""
-    if match["named"]:
+    if match.groupdict().get("named"):
         return today.year + _YEARS[match["named"]]
     figure = _number(match["year"])
     if figure is None or figure == 0:
@@ -140,8 +182,9 @@ def _is_a_year(text: str, match: re.Match[str], year: int) -> bool:
         return False
     if match["era"] or match["named"]:
         return True
-    two_figures = (_number(match["year"]) or 0) < 100
-    return bool(_NAMES_A_YEAR.match(text, match.end())) and year >= 1911 + 30 if two_figures else year > 1900
+    if (_number(match["year"]) or 0) >= 100:
+        return year > 1900
+    return year >= 1911 + 30 and bool(match["edge"] or _NAMES_A_YEAR.match(text, match.end()))
 
 
 def _number(figure: str | None) -> int | None:

@@ -11,8 +11,10 @@ from typing import NamedTuple, Protocol
 from rag.courts import court_name
 from rag.decisions import case_key, find_decisions
 from rag.domain import Decision, Document, Passage
+from rag.goodlaw import what_became_of
 from rag.numerals import CHINESE_DIGITS
 from rag.segment import fold
+from rag.store import LinkRow
 from rag.write import COURTS, Source, roc, source_of_passage
 
 LAST_INTERPRETATION = 813
@@ -43,18 +45,22 @@ class Texts(Protocol):
     def versions(self, key: str) -> tuple[Document, ...]: ...
     def passages_of(self, key: str, version: str) -> list[Passage]: ...
     def keys_of_case(self, case: str) -> list[str]: ...
+    def version(self, key: str, version: str) -> Document | None: ...
+    def links_to(self, target: str) -> list[LinkRow]: ...
 
 
 class Decided(NamedTuple):
     """A decision named in a question, and the documents it stands for: several judgments may share a number.
 
-    ``made`` is the day it was made, when that is after the day asked about and so there is nothing to show.
+    ``made`` is the day it was made, when that is after the day asked about and so there is nothing to show. ``became``
+    is what a later decision did to one that is not stored.
     """
 
     decision: Decision
     name: str
     documents: tuple[Document, ...] = ()
     made: date | None = None
+    became: str = ""
 
 
 def look_up(question: str, texts: Texts, day: date) -> list[Decided]:
@@ -66,7 +72,8 @@ def look_up(question: str, texts: Texts, day: date) -> list[Decided]:
             standing = tuple(one for each in versions for one in each if one.holds_on(day))
             later = [one.valid_from for each in versions for one in each if one.valid_from > day]
             made = min(later, default=None) if not standing else None
-            found[decision.key] = Decided(decision, _name(decision, question), standing, made)
+            became = "" if standing else what_became_of(decision, texts, day)
+            found[decision.key] = Decided(decision, _name(decision, question), standing, made, became)
     return list(found.values())
 
 
@@ -79,7 +86,8 @@ def what_is_unknown(decided: Decided, day: date) -> str:
     number = decided.decision.key.removeprefix("interpretation/")
     if decided.decision.kind == "interpretation" and number.isdigit() and int(number) > LAST_INTERPRETATION:
         return f"沒有{decided.name}；司法院解釋到釋字第{LAST_INTERPRETATION}號為止。"
-    return f"收錄的來源裡沒有{decided.name}。"
+    became = f"；已知其{decided.became}" if decided.became else ""
+    return f"收錄的來源裡沒有{decided.name}{became}。"
 
 
 def subject(question: str) -> str:

@@ -238,9 +238,9 @@ class Sentence:
 class Change:
     """A text an answer cites that reads otherwise on another day.
 
-    ``changed_since``: the version cited gave way to ``version`` on ``day``; ``will_change``: it is to, on ``day``
-    (``OPEN`` where no day is fixed yet). ``before`` and ``after`` are the 項 that differ, verbatim, one a line, "" where
-    one side has none.
+    ``changed_since``: the text cited gave way on ``day``, the first when it read otherwise; ``will_change``: it is to
+    on ``day`` (``OPEN`` where none is fixed yet). ``version`` is that of the text ``after``, "" where nothing took its
+    place. ``before`` and ``after`` are the 項 that differ, verbatim, one a line, "" where one side has none.
     """
 
     mark: int

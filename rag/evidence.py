@@ -1,10 +1,10 @@
 """How well the passages found account for a question: the gate between an answer and a reasoned refusal.
 
-Four signs are added up, none of which decides alone: how strongly the best passage matched, how much of the question
+Five signs are added up, none of which decides alone: how strongly the best passage matched, how much of the question
 stands in the passages (an everyday word stands there when one of its statutory words does), whether the everyday words
-are known ones, and whether the question speaks of rights, duties or punishment at all. A weather forecast shares words
-with some statute, but fails on the other three. Weights and bar were set on one half of a set of questions and checked
-on the other (docs/log.md, 2026-11-21).
+are known ones, whether the question speaks of rights, duties or punishment at all, and whether its wording is that of
+questions no law answers (:func:`rag.wording.beyond_law`). A weather forecast shares words with some statute, but fails
+on the others. The bar was set where the development questions lose two in a hundred (docs/log.md, 2026-11-21).
 """
 
 from __future__ import annotations
@@ -16,12 +16,15 @@ from rag.domain import Hit
 from rag.expand import STOP_GRAMS, QueryTerms
 from rag.numerals import CHINESE_DIGITS
 from rag.segment import RUN, fold
+from rag.wording import beyond_law
 
-ENOUGH = 5.2
+ENOUGH = 6.5
 _MATCH = 1 / 30
 _COVERED = 6.0
 _KNOWN = 1.5
 _MOST_KNOWN = 2
+_BEYOND = 0.5
+_OF_LAW = -6.5  # what a question of law has as that sign
 _NORM, _MODAL, _MOST_NORM = 2.0, 1.0, 2.0
 
 # Words of law and of the dealings it rules: 「會被罰嗎」, 「要賠嗎」, 「薪資怎麼算」, 「可以退貨嗎」
@@ -50,8 +53,8 @@ def strength(question: str, terms: QueryTerms, hits: Sequence[Hit], *, in_law: b
         return 0.0
     known = min(_MOST_KNOWN, len(terms.everyday)) + bool(terms.laws)
     match = max(hit.text_score for hit in hits)
-    norm = _MOST_NORM if in_law else norms(question)
-    return match * _MATCH + covered(question, terms, hits) * _COVERED + known * _KNOWN + norm
+    norm, beyond = (_MOST_NORM, _OF_LAW) if in_law else (norms(question), beyond_law(question))
+    return match * _MATCH + covered(question, terms, hits) * _COVERED + known * _KNOWN + norm - beyond * _BEYOND
 
 
 def norms(question: str) -> float:
@@ -73,6 +76,16 @@ def subject(question: str) -> str:
 def is_legal(question: str) -> bool:
     """Whether the question uses a word of law."""
     return _NORMS.search(question) is not None
+
+
+def is_of_law(question: str) -> bool:
+    """Whether it is a question of law that just isn't answered: it has a word of law, and the wording of one."""
+    return is_legal(question) and beyond_law(question) < 0
+
+
+def tells_of_life(question: str, hits: Sequence[Hit]) -> bool:
+    """Whether news or a text of one's own comes first, of a question that is not about law."""
+    return bool(hits) and hits[0].document.kind in ("news", "text") and not norms(question)
 
 
 def covered(question: str, terms: QueryTerms, hits: Sequence[Hit]) -> float:

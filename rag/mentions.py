@@ -47,7 +47,8 @@ _LEAD_IN = "|".join(
     )
 )
 _OPENER = re.compile(_LEAD_IN)
-_POINT_IN_TIME = re.compile(r"[0-9〇○零一二三四五六七八九十][年月日]$")
+# 113年1月時消防法, 112年4月起菸害防制法
+_POINT_IN_TIME = re.compile(r"[0-9〇○零一二三四五六七八九十][年月日][時起間初底末前後]?$")
 _ITEM = re.compile(r"(?:^|\W)[一二三四五六七八九十]$")  # 所犯法條：一刑法第320條
 # What may stand before 第5條 and 第2項 besides what may stand before a name: 其中第5條, 第三編第一章第346條.
 _LEADING = re.compile(

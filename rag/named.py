@@ -9,12 +9,12 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from rag.domain import Document, Law, Reason, Reference, Status, Unit, UnitKind
-from rag.names import display_name
+from rag.names import LawNames, display_name
 from rag.references import label
-from rag.standing import Standing
+from rag.standing import Standing, standing
 from rag.units import find_unit, units
 from rag.write import roc
 
@@ -24,6 +24,13 @@ Path = tuple[tuple[UnitKind, int], ...]
 _PRONOUN = re.compile(
     "(?:[本同該此母新舊]|[前上][開揭述]|首揭|系爭)?(?:法|條例|通則|規程|規則|細則|辦法|綱要|標準|準則|要點)(?:施行細則|施行法)?"
 )
+
+
+class Texts(Protocol):
+    """What is asked of the store."""
+
+    def law(self, pcode: str) -> Law | None: ...
+    def versions(self, key: str) -> tuple[Document, ...]: ...
 
 
 class Named(NamedTuple):
@@ -55,6 +62,14 @@ class Named(NamedTuple):
         """An article of a law that the question does not name: 「第7條」, 「本法第3條」."""
         reference = self.reference
         return not reference.law and (not reference.name or _PRONOUN.fullmatch(reference.name) is not None)
+
+
+def stands_for(reference: Reference, texts: Texts, names: LawNames, day: date) -> Named:
+    """What a reference stands for on a day."""
+    reference = _born_by_then(reference, texts, names, day)
+    law = texts.law(reference.law) if reference.law else None
+    versions = texts.versions(reference.key) if reference.key else ()
+    return Named(reference, law, standing(law, versions, day), versions)
 
 
 def article_label(number: str) -> str:
@@ -93,6 +108,16 @@ def span_of(numbers: Sequence[str]) -> str:
     if not numbers:
         return ""
     return f"（收錄的條文為{article_label(numbers[0])}至{article_label(numbers[-1])}）"
+
+
+def _born_by_then(reference: Reference, texts: Texts, names: LawNames, day: date) -> Reference:
+    """Of several laws with one name, the one that applied on the day."""
+    candidates = names.candidates(reference.name) if reference.law else ()
+    for pcode in candidates if len(candidates) > 1 else ():
+        law = texts.law(pcode)
+        if law and (law.enacted or date.min) <= day < (law.repealed or date.max):
+            return replace(reference, law=pcode)
+    return reference
 
 
 def _missing_article(named: Named, law: Law, day: date, numbers: Sequence[str]) -> str:

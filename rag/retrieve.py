@@ -17,10 +17,9 @@ from rag.expand import HINT, Expander, QueryTerms
 from rag.index import SearchIndex
 from rag.index.seam import ScoredId
 from rag.lanes import CONSTITUTION, THE_CONSTITUTION, Lane, gains, is_ruling, lane
-from rag.named import Named
+from rag.named import Named, stands_for
 from rag.names import LawNames, display_name
 from rag.references import find_references
-from rag.standing import standing
 from rag.store import Store
 from rag.write import Source
 
@@ -81,7 +80,7 @@ class Retriever:
         for reference in self._spread(question, self._references(question)):
             id = (reference.law, reference.article, reference.name if not reference.law else "", reference.units)
             if id not in found:
-                found[id] = self._named(reference, day)
+                found[id] = stands_for(reference, self._store, self._names, day)
         return list(found.values())
 
     def decided(self, question: str, day: date) -> list[Decided]:
@@ -204,21 +203,6 @@ class Retriever:
     def _references(self, question: str) -> list[Reference]:
         """The laws and articles named; the number of a decision is none."""
         return find_references(without(question, find_decisions(question)), self._names)
-
-    def _named(self, reference: Reference, day: date) -> Named:
-        reference = self._born_by_then(reference, day)
-        law = self._store.law(reference.law) if reference.law else None
-        versions = self._store.versions(reference.key) if reference.key else ()
-        return Named(reference, law, standing(law, versions, day), versions)
-
-    def _born_by_then(self, reference: Reference, day: date) -> Reference:
-        """Of several laws with one name, the one that applied on the day."""
-        candidates = self._names.candidates(reference.name) if reference.law else ()
-        for pcode in candidates if len(candidates) > 1 else ():
-            law = self._store.law(pcode)
-            if law and (law.enacted or date.min) <= day < (law.repealed or date.max):
-                return replace(reference, law=pcode)
-        return reference
 
     def _spread(self, question: str, references: Sequence[Reference]) -> Iterator[Reference]:
         """References with ranges spread over the articles there are: 第184條至第186條 includes 第185條之1."""

@@ -55,6 +55,16 @@ class Settings(BaseSettings):
     redis_url: SecretStr = Field(SecretStr(""), description="排程工作佇列的 Redis 網址；空白即用資料夾內的 SQLite 檔")
     webhook_url: SecretStr = Field(SecretStr(""), description="工作失敗或來源過期時要通知（POST JSON）的網址")
     fetch_interval_s: float = Field(2.0, ge=0, description="對同一網站兩次下載之間至少隔的秒數")
+    model: str = Field("", description="聊天模型的預設組，如 taide-8b；空白即不用模型，逐字摘錄法條作答")
+    model_url: str = Field("http://127.0.0.1:8001/v1", description="模型伺服器（OpenAI 相容，如 vLLM）的網址")
+    model_key: SecretStr = Field(SecretStr(""), description="模型伺服器的金鑰；可不設")
+    model_name: str = Field("", description="伺服器上的模型名稱；空白即用預設組的名稱")
+    model_timeout_s: float = Field(120.0, gt=0, description="模型寫完一則回答最多的秒數")
+    model_first_token_s: float = Field(30.0, gt=0, description="等模型寫出第一個字最多的秒數")
+    model_context: int = Field(0, ge=0, description="模型一次能讀寫的 token 數；0 即依預設組與伺服器")
+    tokenizer: Path | None = Field(None, description="斷詞器的資料夾；伺服器不能計算 token 時用（需 models 套件）")
+    nli_model: Path | None = Field(None, description="查核每一句的 NLI 模型資料夾；空白即不用（需 models 套件）")
+    judge: bool = Field(False, description="是否再請聊天模型查核每一句有無依據")
 
     @property
     def store_url(self) -> str:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from rag.domain import OPEN, Answer, Citation, Status
+from rag import changes
+from rag.answer import Told
+from rag.domain import OPEN, Answer, Citation, Sentence, Status
+from rag.drafting import EXTRACTIVE
 from rag.write import KINDS, roc
 
 _STATUS = {
@@ -39,29 +42,60 @@ def as_json(answer: Mapping[str, Any]) -> str:
 
 def as_text(answer: Answer, color: bool = False) -> str:
     """The whole answer; ``color`` adds terminal codes. None ever comes from a source or a question (``clean``)."""
-    text = "\n".join(_lines(answer))
+    return _plain("\n".join([*_head(answer), *map(_sentence, answer.sentences), *_rest(answer)]), color)
+
+
+def as_told(events: Iterable[Told | Answer], color: bool = False) -> Iterator[str]:
+    """The same piece by piece, each sentence as soon as it is told."""
+    for event in events:
+        if isinstance(event, Answer):
+            yield _plain("\n".join([*_head(event), *_rest(event)]), color)
+        else:
+            yield _plain(_sentence(event.sentence), color)
+
+
+def _plain(text: str, color: bool) -> str:
     return text if color else _CODES.sub("", text)
 
 
-def _lines(answer: Answer) -> Iterator[str]:
+def _head(answer: Answer) -> Iterator[str]:
     if answer.reason:
         yield f"{_BOLD}不作答：{_REASON[answer.reason]}{_OFF}"
-    for sentence in answer.sentences:
-        yield f"{_BOLD}{clean(sentence.text)}{_OFF}"
-        yield ""
+
+
+def _sentence(sentence: Sentence) -> str:
+    return f"{_BOLD}{clean(sentence.text)}{_OFF}\n"
+
+
+def _rest(answer: Answer) -> Iterator[str]:
     if answer.message:
         yield clean(answer.message)
+    if answer.rewritten:
+        yield f"{_DIM}問題讀作：{clean(answer.rewritten)}{_OFF}"
     if answer.citations:
         law = "的法規" if all(one.kind == "statute" for one in answer.citations) else ""
         yield f"\n依據（{roc(answer.as_of)}當日{law}）"
     for one in answer.citations:
         yield from _source(one)
+    yield from _changed(answer)
+    yield from _near(answer)
+    yield f"\n{_DIM}{_footer(answer)}{_OFF}"
+
+
+def _changed(answer: Answer) -> Iterator[str]:
+    """That what is cited reads otherwise today, or soon."""
+    if answer.changes:
+        yield "\n條文異動"
+    for change in answer.changes:
+        yield f"  [{change.mark}] {clean(changes.sentence(change))}"
+
+
+def _near(answer: Answer) -> Iterator[str]:
     if answer.found:
         yield "\n相近的條文（未用來作答）"
     for one in answer.found:
         yield f"  {clean(one.label)}　{_MARK}{_excerpt(one.quote)}{_OFF}"
         yield f"  {_DIM}{clean(one.url)}{_OFF}"
-    yield f"\n{_DIM}{_footer(answer)}{_OFF}"
 
 
 def _source(one: Citation) -> Iterator[str]:
@@ -103,4 +137,5 @@ def _footer(answer: Answer) -> str:
     releases = answer.coverage.get("releases")
     newest = max(releases.values(), default="") if isinstance(releases, Mapping) else ""
     data = f"資料：全國法規資料庫 {newest}；" if newest else ""
-    return f"{data}逐句核對，未經模型改寫（{answer.model}）。本服務不是法律意見。"
+    who = "未經模型改寫" if answer.model == EXTRACTIVE else "由模型起草"
+    return f"{data}逐句核對，{who}（{answer.model}）。本服務不是法律意見。"

@@ -41,12 +41,6 @@ def standing(law: Law | None, versions: Sequence[Document], day: date) -> Standi
     return Standing(None, None, "not_found", max(one.valid_to for one in versions))
 
 
-def next_change(versions: Sequence[Document], current: Document) -> Document | None:
-    """The version that takes the place of ``current``, where one is known."""
-    later = (one for one in versions if one.valid_from >= current.valid_to and one.valid_from < one.valid_to)
-    return next((one for one in later if one.origin is not Origin.EDITORIAL), None)
-
-
 def _before(first: Document, versions: Sequence[Document], day: date) -> Standing:
     """No version holds yet: it is waiting to take effect, nothing stood there, or the earlier text isn't stored."""
     made = date.fromisoformat(first.version[:10])

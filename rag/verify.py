@@ -1,42 +1,35 @@
 """The proof: a draft and the sources it was given → sentences that stand, each with one verdict a layer.
 
 The layers in their order: marks parse, the unit exists as of the day, its status is said, it was among the passages
-given, every quote is verbatim there, every article, number and date of the sentence occurs there, and its words do. A
-sentence that fails one is ``unproved`` and no answer shows it as fact.
+given, every quote is verbatim there, every article, number and authority of the sentence occurs there, the source is
+called what it is, it bears the sentence out, and the words are Taiwan's. A sentence that fails one is ``unproved`` and
+no answer shows it as fact.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import NamedTuple, Protocol
 
+from rag import cited, idle, kinds, layers, quotes
+from rag.claims import GOOD, Claim, Finding
+from rag.decisions import find_decisions
 from rag.domain import Citation, Document, Proof, Reference, Sentence, Status, sha256
-from rag.names import LawNames, display_name
-from rag.numerals import parse_number
+from rag.given import Given
+from rag.layers import Leaks
+from rag.locale import leaks as leaks_of_locale
+from rag.names import LawNames
+from rag.narrow import span
+from rag.quotes import parts
 from rag.references import find_references
-from rag.segment import fold
-from rag.units import find_unit
-from rag.values import unfounded, values
-from rag.write import FRAME, Draft, Source, roc
+from rag.reproach import reproach
+from rag.sentences import only_marks, with_marks
+from rag.support import LexicalSupport, Support
+from rag.write import Draft, Source
 
-# [1] · ［1］ · 【12】 · [1, 2]
-_NUMBER = "[0-9０-９]{1,3}"
-_MARK = re.compile(rf"[\[［【]\s*({_NUMBER}(?:\s*[,，、]\s*{_NUMBER})*)\s*[\]］】]")
-_SAID = {
-    Status.DELETED: ("已刪除", "業經刪除", "刪除了"),
-    Status.REPEALED: ("已廢止", "已經廢止", "業經廢止"),
-    Status.NOT_YET_IN_FORCE: ("尚未施行", "尚未生效", "未施行"),
-    Status.SUPERSEDED: ("修正前", "舊法", "舊條文"),
-    Status.REVERSED: ("已遭廢棄", "經上級審廢棄", "已被廢棄", "已遭撤銷", "經上級審撤銷", "已被撤銷"),
-    Status.IN_FORCE: ("",),
-}
-_NOT_IN_FORCE = (*_SAID[Status.DELETED], *_SAID[Status.REPEALED], *_SAID[Status.NOT_YET_IN_FORCE])
-_BRACKETS = {"「": "」", "『": "』"}
-_SHORT = 6  # characters; shorter words in brackets are terms, unless a mark follows
-_FEW = 12  # characters of own words that a quote may carry without support: who says it, and that it does
-_SUPPORT = 0.5
+_LEXICAL = LexicalSupport()
 
 
 class Versions(Protocol):
@@ -52,27 +45,156 @@ class Proved(NamedTuple):
     citations: tuple[Citation, ...]
 
 
-class Parts(NamedTuple):
-    """A sentence taken apart: what it quotes, and its own words without quotes and marks.
+class Prover:
+    """Proves sentences over the sources of one answer.
 
-    ``terms`` are short words in brackets, which stay among its own.
+    :param day: the as-of day: a cited version must hold on it, or its status must be said.
+    :param support: what tells whether the texts bear out a sentence; by default it is told by shared words.
+    :param leaks: what finds words and signs that aren't Taiwan's: ``(text, allowed)`` → what was found.
     """
 
-    quotes: tuple[str, ...]
-    own: str
-    marks: tuple[int, ...]
-    terms: tuple[str, ...] = ()
+    def __init__(
+        self,
+        sources: Sequence[Source],
+        versions: Versions,
+        names: LawNames,
+        day: date,
+        support: Support = _LEXICAL,
+        leaks: Leaks = leaks_of_locale,
+    ) -> None:
+        self._given = {source.mark: Given(source, names) for source in sources}
+        self._versions = versions
+        self._names = names
+        self._day = day
+        self._support = support
+        self._leaks = leaks
+        self._claims: dict[str, Claim] = {}
+        self._sentences: dict[str, Sentence] = {}
+        self._stored: dict[int, str] = {}  # by mark, what the store says of it
+
+    def prove(self, draft: Draft) -> Sentence:
+        """The sentence with one verdict a layer; ``unproved`` where one of them isn't good.
+
+        One that stands is given out with the marks it needs: with those lent, where it has none and they bear it out,
+        and without those of several that bear out nothing of it.
+        """
+        leaning = self._leaning(draft)
+        if leaning != draft.text:
+            lent = self._pruned(leaning)
+            if lent.status != "unproved":
+                return replace(lent, checks={**lent.checks, "marks": "inherited"})
+        return self._pruned(draft.text)
+
+    def citations(self, sentences: Iterable[Sentence]) -> tuple[Citation, ...]:
+        """What the marks of the sentences that stand point to: the stretch quoted, or the 項 that says so."""
+        spans: dict[int, list[tuple[int, int]]] = {}
+        for sentence in sentences:
+            if sentence.status != "unproved":
+                claim = self._claim(sentence.text)
+                for given in claim.cited:
+                    spans.setdefault(given.source.mark, []).append(span(claim, given))
+        return tuple(citation(_narrowed(self._given[mark].source, spans[mark])) for mark in sorted(spans))
+
+    def why(self, sentence: Sentence) -> str:
+        """One line in Chinese on the first layer a sentence fails, for whoever is to mend it; "" for a good one."""
+        claim = self._claim(sentence.text)
+        failed = ((layer, found) for layer, found in self._findings(claim) if found.verdict not in GOOD)
+        if claim.unread and not claim.cited:
+            return reproach("read", layers.read(claim), claim)
+        return next((reproach(layer, found, claim) for layer, found in failed), "")
+
+    def restored(self, draft: Draft) -> Draft:
+        """The draft with every quote that is off only by width, white space or 臺/台 put right, as published."""
+        claim = self._claim(self._leaning(draft))
+        text = draft.text
+        for quote in claim.said.quotes:
+            found = [(given, given.find(quote)) for given in claim.cited]
+            if all(stretch.verdict != "exact" for _, stretch in found):
+                published = (
+                    given.document.text[one.start : one.end] for given, one in found if one.verdict == "folded"
+                )
+                text = text.replace(f"「{quote}」", f"「{next(published, quote)}」")
+        return draft._replace(text=text)
+
+    def _leaning(self, draft: Draft) -> str:
+        """The text with the marks lent to it, where it has none, names no source itself and states something."""
+        if not draft.lent or self._claim(draft.text).marks or not idle.states(draft.text):
+            return draft.text
+        return with_marks(draft.text, draft.lent)
+
+    def _pruned(self, text: str) -> Sentence:
+        """The sentence without the marks it does not need."""
+        whole = self._proved(text)
+        if whole.status == "unproved" or len(whole.citations) < 2:
+            return whole
+        kept = idle.needed(self._claim(text), lambda marks: self._with_only(text, marks), self._support)
+        return self._with_only(text, kept)
+
+    def _with_only(self, text: str, kept: tuple[int, ...]) -> Sentence:
+        left = only_marks(text, kept)
+        same = self._claim(left).said.quotes == self._claim(text).said.quotes  # a quote may hold what looks like a mark
+        return self._proved(left if same else text)
+
+    def _proved(self, text: str) -> Sentence:
+        if text not in self._sentences:
+            claim = self._claim(text)
+            checks = {layer: found.verdict for layer, found in self._findings(claim)}
+            self._sentences[text] = Sentence(text, _verdict(checks), checks, claim.marks)
+        return self._sentences[text]
+
+    def _findings(self, claim: Claim) -> Iterable[tuple[str, Finding]]:
+        yield "marks", layers.marks(claim)
+        yield "exists", self._exists(claim)
+        yield "status", kinds.status(claim)
+        yield "read", layers.read(claim)
+        yield "quotes", layers.quotes(claim)
+        yield "references", cited.references(claim, list(self._given.values()))
+        yield "values", layers.values(claim)
+        yield "names", cited.names(claim)
+        yield "kind", kinds.kind(claim)
+        others = [given.text for given in self._given.values() if given not in claim.cited]
+        yield "support", layers.support(claim, self._support, others)
+        yield "locale", layers.locale(claim, self._leaks)
+
+    def _exists(self, claim: Claim) -> Finding:
+        for given in claim.cited:
+            mark = given.source.mark
+            if mark not in self._stored:
+                self._stored[mark] = _exists(given.source, self._versions, self._day)
+            if (verdict := self._stored[mark]) != "ok":
+                return Finding(verdict, given.source.label)
+        return Finding("ok" if claim.cited else "none")
+
+    def _claim(self, text: str) -> Claim:
+        if text not in self._claims:
+            self._claims[text] = self._read(text)
+        return self._claims[text]
+
+    def _read(self, text: str) -> Claim:
+        said = parts(text, [given.text for given in self._given.values()])
+        marks = said.marks or self._named(said.own)
+        cited = tuple(self._given[mark] for mark in marks if mark in self._given)
+        own = quotes.without_list_head(_unlabelled(said.own, cited))
+        named = tuple(find_references(own, self._names))
+        unread = tuple(mark for mark in marks if mark not in self._given)
+        return Claim(text, said, marks, unread, cited, own, named, _without(own, named))
+
+    def _named(self, own: str) -> tuple[int, ...]:
+        """The marks of the sources that a sentence without marks names: 民法第184條, 釋字第748號."""
+        named = [found for found in find_references(own, self._names) if found.article and found.law]
+        decided = {found.key for found in find_decisions(own)}
+        return tuple(
+            mark
+            for mark, given in self._given.items()
+            if decided & given.own_decisions or any(cited.is_its_own(found, given) for found in named)
+        )
 
 
 def prove(drafts: Iterable[Draft], sources: Sequence[Source], versions: Versions, names: LawNames, day: date) -> Proved:
-    """Check every sentence against the sources that were given, and those against the store.
-
-    :param day: the as-of day: a cited version must hold on it, or its status must be said.
-    """
-    given = {source.mark: source for source in sources}
-    sentences = tuple(_sentence(draft, given, versions, names, day) for draft in drafts)
-    used = {mark for sentence in sentences if sentence.status != "unproved" for mark in sentence.citations}
-    return Proved(sentences, tuple(citation(given[mark]) for mark in sorted(used)))
+    """Check every sentence against the sources that were given, and those against the store."""
+    prover = Prover(sources, versions, names, day)
+    sentences = tuple(map(prover.prove, drafts))
+    return Proved(sentences, prover.citations(sentences))
 
 
 def citation(source: Source) -> Citation:
@@ -80,7 +202,7 @@ def citation(source: Source) -> Citation:
     return Citation(
         mark=source.mark,
         key=document.key,
-        label=source.label,
+        label=f"{source.label}（{source.note}）" if source.note else source.label,
         kind=document.kind,
         version=document.version,
         status=source.status,
@@ -94,85 +216,15 @@ def citation(source: Source) -> Citation:
     )
 
 
-def parts(text: str, texts: Sequence[str] = ()) -> Parts:
-    """Take a sentence apart.
-
-    A quote ends where the brackets balance; a source whose own brackets do not balance, or that holds a mark, is known
-    by its text: the longest stretch up to a closing bracket that stands verbatim in one of ``texts``.
-    """
-    quotes: list[str] = []
-    terms: list[str] = []
-    own: list[str] = []
-    at = 0
-    while at < len(text):
-        end = _closing(text, at, texts) if text[at] in _BRACKETS else at
-        inside = text[at + 1 : end]
-        if end == at:
-            own.append(text[at])
-        elif _is_quote(text, at, end):
-            quotes.append(inside)
-            own.append("「」")
-        else:
-            terms.append(inside)
-            own.append(text[at : end + 1])
-        at = end + 1
-    words = "".join(own)
-    numbers = (parse_number(mark) for found in _MARK.findall(words) for mark in re.findall(_NUMBER, found))
-    marks = tuple(dict.fromkeys(number for number in numbers if number is not None))
-    return Parts(tuple(quotes), _MARK.sub("", words), marks, tuple(terms))
-
-
-def _closing(text: str, start: int, texts: Sequence[str]) -> int:
-    """Where the bracket that opens at ``start`` closes; never closed, it reaches to the end of the text."""
-    closing = _BRACKETS[text[start]]
-    ends = [at for at in range(start + 1, len(text)) if text[at] == closing and _is_quote(text, start, at)]
-    known = next((end for end in reversed(ends) if any(text[start + 1 : end] in one for one in texts)), -1)
-    if known >= 0:
-        return known
-    depth = 0
-    for at in range(start, len(text)):
-        depth += (text[at] == text[start]) - (text[at] == closing)
-        if depth == 0:
-            return at
-    return len(text)
-
-
-def _is_quote(text: str, start: int, end: int) -> bool:
-    """Long enough to be one, unclosed, or straight before a mark."""
-    return end - start > _SHORT or end == len(text) or _MARK.match(text, end + 1) is not None
-
-
-def _sentence(draft: Draft, given: Mapping[int, Source], versions: Versions, names: LawNames, day: date) -> Sentence:
-    said = parts(draft.text, [source.document.text for source in given.values()])
-    cited = [given[mark] for mark in said.marks if mark in given]
-    own = _unlabelled(said.own, cited)
-    named = find_references(own, names)
-    words = _without(own, named)
-    checks = {
-        "marks": "ok" if said.marks else "none",
-        "exists": _all(_exists(source, versions, day) for source in cited),
-        "status": _status(own, cited),
-        "read": "ok" if len(cited) == len(said.marks) else "unread",
-        "quotes": _quotes(said, cited),
-        "references": _all(_reference(one, said.quotes, cited, names) for one in named) if named else "ok",
-        "values": _values(words, cited),
-        "support": _support(words, bool(said.quotes), cited),
-    }
-    return Sentence(draft.text, _verdict(checks), checks, said.marks)
+def _narrowed(source: Source, spans: Sequence[tuple[int, int]]) -> Source:
+    """The source from the first to the last stretch that sentences rest on."""
+    return source._replace(start=min(start for start, _ in spans), end=max(end for _, end in spans))
 
 
 def _verdict(checks: Mapping[str, str]) -> Proof:
-    good = {"ok", "said", "exact", "none_quoted"}
-    if all(verdict in good for verdict in checks.values()):
+    if all(verdict in GOOD for verdict in checks.values()):
         return "proved" if checks["quotes"] == "exact" else "supported"
     return "unproved"
-
-
-def _all(verdicts: Iterator[str]) -> str:
-    """The first verdict that isn't good, else the good one; nothing cited is no proof."""
-    found = list(verdicts)
-    bad = [verdict for verdict in found if verdict not in ("ok", "said")]
-    return bad[0] if bad else (found[0] if found else "none")
 
 
 def _exists(source: Source, versions: Versions, day: date) -> str:
@@ -180,101 +232,29 @@ def _exists(source: Source, versions: Versions, day: date) -> str:
     stored = versions.version(document.key, document.version)
     if stored is None:
         return "not_found"
-    if sha256(stored.text) != sha256(document.text):
+    if stored.text != document.text:
         return "changed"
     return "ok" if _stands(source.status, stored, day) else "other_day"
 
 
 def _stands(status: Status, document: Document, day: date) -> bool:
-    """Whether a version can have this status on the day."""
+    """Whether a version can have this status on the day; a decision set aside is still the text it was."""
     if status in (Status.IN_FORCE, Status.DELETED):
         return document.holds_on(day) and document.deleted == (status is Status.DELETED)
     if status is Status.NOT_YET_IN_FORCE:
         return document.valid_from > day or document.valid_from == document.valid_to
-    return not document.holds_on(day) and document.valid_from <= day
+    return document.valid_from <= day and (document.kind != "statute" or not document.holds_on(day))
 
 
-def _status(own: str, cited: Sequence[Source]) -> str:
-    """What is not in force is said to be so, and nothing else is."""
-    verdicts = ["said" if any(words in own for words in _SAID[source.status]) else "unflagged" for source in cited]
-    in_force = bool(cited) and all(source.status is Status.IN_FORCE for source in cited)
-    if in_force and any(words in own for words in _NOT_IN_FORCE):
-        return "misstated"
-    return _all(iter(verdicts))
+def _unlabelled(own: str, cited: Sequence[Given]) -> str:
+    """A sentence's own words without the names of what it cites that is no law, and what became of it.
 
-
-def _quotes(said: Parts, cited: Sequence[Source]) -> str:
-    """Every quote is verbatim; a short term in brackets stands there too, and no bracket is left over."""
-    verdicts = [_quote(quote, cited) for quote in said.quotes]
-    terms = [_quote(term, cited) for term in said.terms]
-    loose = any(said.own.count(opening) != said.own.count(closing) for opening, closing in _BRACKETS.items())
-    if loose or "altered" in terms:
-        return "altered"
-    if not verdicts:
-        return "none_quoted"
-    return next((verdict for verdict in ("altered", "folded") if verdict in verdicts), "exact")
-
-
-def _quote(quote: str, cited: Sequence[Source]) -> str:
-    if any(quote in source.document.text for source in cited):
-        return "exact"
-    key = _spaceless(quote)
-    return "folded" if any(key in _spaceless(source.document.text) for source in cited) else "altered"
-
-
-def _spaceless(text: str) -> str:
-    return re.sub(r"\s+", "", fold(text))
-
-
-def _reference(found: Reference, quotes: Sequence[str], cited: Sequence[Source], names: LawNames) -> str:
-    """A law or article named in the sentence's own words is one it cites; a 項 named is where a quote stands."""
-    laws = {found.law, *names.candidates(found.name)}
-    documents = [source.document for source in cited if source.document.law in laws and found.law]
-    if found.article:
-        documents = [document for document in documents if document.number == found.article]
-    if not documents:
-        return "uncited"
-    if not found.units or not quotes:
-        return "ok"
-    return "ok" if any(_holds(document, found, quotes) for document in documents) else "misplaced"
-
-
-def _holds(document: Document, found: Reference, quotes: Sequence[str]) -> bool:
-    unit = find_unit(document.text, found.units)
-    return unit is not None and any(quote in document.text[unit.start : unit.end] for quote in quotes)
-
-
-def _values(words: str, cited: Sequence[Source]) -> str:
-    """Every number in the sentence's own words stands in a cited text, or in what is known about it."""
-    known = {value for source in cited for value in values(_about(source))}
-    left = unfounded(values(words), known)
-    if left:
-        known |= {value for source in cited for value in values(source.document.text)}
-    return "unfounded" if unfounded(iter(left), known) else "ok"
-
-
-def _about(source: Source) -> str:
-    days = [day for day in (source.since, source.document.valid_from, source.document.valid_to) if day]
-    written = " ".join(f"{roc(day)} {day.year}年{day.month}月{day.day}日" for day in days)
-    return f"{source.label} {display_name(source.document.title)} {written}"
-
-
-def _support(words: str, quotes: bool, cited: Sequence[Source]) -> str:
-    """Enough of the sentence's own word pairs stand in the cited texts; a quote speaks for itself."""
-    plain = re.sub(r"\W", "", fold(words))
-    if quotes and len(plain) <= _FEW:
-        return "ok"
-    pairs = {plain[at : at + 2] for at in range(len(plain) - 1)}
-    known = _spaceless(" ".join([FRAME, *(f"{_about(source)} {source.document.text}" for source in cited)]))
-    shared = sum(pair in known for pair in pairs)
-    return "ok" if pairs and shared >= _SUPPORT * len(pairs) else "unsupported"
-
-
-def _unlabelled(own: str, cited: Sequence[Source]) -> str:
-    """A sentence's own words without the names of what it cites that is no law: a title may name any law."""
-    for source in cited:
-        if source.document.kind != "statute":
-            own = own.replace(source.label, "\n")
+    A title may name any law, and the note on a decision names the one that set it aside.
+    """
+    for given in cited:
+        if not given.is_statute:
+            own = own.replace(given.source.label, "\n")
+            own = own.replace(f"（{given.source.note}）", "\n") if given.source.note else own
     return own
 
 

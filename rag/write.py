@@ -6,7 +6,7 @@ It drafts; whether a sentence stands is decided by :mod:`rag.verify` like any ot
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import NamedTuple
@@ -28,11 +28,9 @@ KINDS: Mapping[Kind, str] = {
     "text": "文件",
 }
 """What a document is called that is no law, where its title does not say so."""
-FRAME = (
-    "規定：已刪除（的刪除，自起施行），施行日未載，條文現為：已廢止，廢止前規定：尚未施行，施行日期未定，條文為："
-    + "".join(KINDS.values())
-)
-"""The words with which a sentence leads up to its quote."""
+_GAZETTES = {"gazette-ey": "行政院公報", "gazette-ly": "立法院公報"}
+LETTER = "函釋"
+"""How an agency reads a law: 「財政部令：核釋所得稅法第14條…」."""
 _WHOLE = 160  # characters; so short an article is quoted whole, since its 項 lean on one another
 _LONG = 500  # characters; a longer 項 is quoted by its best 款
 _COMMON = 0.25  # what a term weighs that stands in every 項 and so tells none apart
@@ -40,14 +38,26 @@ _FORM = 2.0
 _ALIKE = 0.6  # of the shorter quote's character pairs in the longer: one copies the other
 COURTS = ("", "法院", "司法院大法官", "憲法法庭")
 """Speakers of a decision that are whoever made it; "" where it isn't known whose words they are."""
-_SAYS_WHAT = re.compile("判決|裁定|裁判|解釋|釋字|[判裁]字第|公報|理由|法律案|草案|新聞")
+# By what words a label says what it is. News and texts have titles of any words: 「最高法院判決出爐」 is no judgment.
+_SAYS_WHAT: Mapping[Kind, re.Pattern[str]] = {
+    "judgment": re.compile("判決|裁定|裁判|命令|筆錄|決定|處分"),
+    "interpretation": re.compile("釋字|判決|裁定"),
+    "reason": re.compile("理由"),
+    "bill": re.compile("草案|法律案"),
+}
+_LETTERS = re.compile("核釋|函釋|解釋令")
 _AUTHORITIES = {"釋字": "司法院", "": "憲法法庭"}
+# 112年憲判字第8號: what it is called in full ends in 判決 or 裁定
+_NUMBERED = re.compile(r"[0-9]+年(?P<series>\S{2,5})字第[0-9]+號")
 # brackets in a title would be read as a quote's or a mark's
 _BRACKETS = str.maketrans("「」『』[]［］【】", "〈〉《》〔〕〔〕〔〕")
 
 
 class Source(NamedTuple):
-    """A passage given to the writer: what its mark points to. ``start`` and ``end`` span what may be quoted of it."""
+    """A passage given to the writer: what its mark points to. ``start`` and ``end`` span what may be quoted of it.
+
+    ``note`` says what a later decision did to it, "" for nothing: see :class:`rag.goodlaw.GoodLaw`.
+    """
 
     mark: int
     document: Document
@@ -56,6 +66,7 @@ class Source(NamedTuple):
     label: str
     start: int
     end: int
+    note: str = ""
 
     @property
     def quote(self) -> str:
@@ -63,9 +74,13 @@ class Source(NamedTuple):
 
 
 class Draft(NamedTuple):
-    """A sentence that ends in the marks of the sources it rests on, as a model would write it too."""
+    """A sentence that ends in the marks of the sources it rests on, as a model would write it too.
+
+    ``lent``: the marks of the next sentence of its paragraph, for one that has none of its own.
+    """
 
     text: str
+    lent: tuple[int, ...] = ()
 
 
 class Wanted(NamedTuple):
@@ -98,15 +113,48 @@ def source_of_passage(mark: int, document: Document, passage: Passage) -> Source
     return Source(mark, document, Status.IN_FORCE, None, passage_label(document, passage), passage.start, passage.end)
 
 
+def whole(source: Source) -> Source:
+    """The same source with all of its article to quote from; of what is no law, the passage stays the passage."""
+    document = source.document
+    if document.kind != "statute":
+        return source
+    start, end = _printed(document.text)
+    return source._replace(start=start, end=end, label=label(display_name(document.title), _bare(document)))
+
+
 def passage_label(document: Document, passage: Passage) -> str:
-    """``司法院釋字第748號解釋文``; whose words they are is said where they are not the court's own."""
+    """``司法院釋字第748號解釋文``; whose words they are is said where they are not the court's own.
+
+    It always says what it is, by its title or in brackets: ``押金不還挨罰（新聞報導）``.
+    """
     speaker = f"（{passage.speaker}）" if passage.speaker not in COURTS else ""
     said = re.match("釋字|(?=[0-9]+年)", document.title) if document.kind == "interpretation" else None
     authority = _AUTHORITIES[said[0]] if said else ""
-    title = display_name(document.title)
+    title = _titled(document)
     section = "" if passage.section in title else passage.section
     joint = "的" if section and document.kind not in ("interpretation", "judgment") else ""
-    return (authority + title + joint + section + speaker).translate(_BRACKETS)
+    plain = authority + title + joint + section + speaker
+    says = _SAYS_WHAT.get(document.kind)
+    kind = "" if says and says.search(plain) else f"（{kind_name(document)}）"
+    return (plain + kind).translate(_BRACKETS)
+
+
+def kind_name(document: Document) -> str:
+    """What a document is that is no law: 裁判, 函釋, 行政院公報, 新聞報導 …"""
+    if document.kind == "gazette":
+        letter = document.source == "gazette-ey" and _LETTERS.search(document.title)
+        return LETTER if letter else _GAZETTES.get(document.source, KINDS["gazette"])
+    return KINDS[document.kind]
+
+
+def _titled(document: Document) -> str:
+    """The title, where a decision of the Constitutional Court says 判決 or 裁定: 112年憲判字第8號判決【…】."""
+    title = display_name(document.title)
+    number = _NUMBERED.match(title) if document.kind == "interpretation" else None
+    if number is None or title.startswith(("判決", "裁定"), number.end()):
+        return title
+    form = "判決" if "憲判" in number["series"] else "裁定"
+    return number[0] + form + title[number.end() :]
 
 
 def write(sources: Sequence[Source]) -> Iterator[Draft]:
@@ -127,6 +175,11 @@ def distinct(sources: Sequence[Source]) -> list[Source]:
     return kept
 
 
+def marked(sources: Iterable[Source]) -> Iterator[Source]:
+    """The sources with their marks, 1, 2, 3 …"""
+    return (source._replace(mark=mark) for mark, source in enumerate(sources, 1))
+
+
 def roc(day: date) -> str:
     """``民國112年1月1日``; a day before 1912 is written in Western years."""
     if day.year < 1912:
@@ -144,8 +197,7 @@ def _opening(source: Source) -> str:
         what = f"{source.label}的刪除" if source.document.deleted else source.label
         return f"{what}尚未施行（{since + '施行' if since else '施行日期未定'}），條文為："
     if source.document.kind != "statute":
-        kind = "" if _SAYS_WHAT.search(source.label) else f"（{KINDS[source.document.kind]}）"
-        return f"{source.label}{kind}："
+        return f"{source.label}（{source.note}）：" if source.note else f"{source.label}："
     return f"{source.label}規定："
 
 

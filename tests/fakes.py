@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from rag.answer import ArticleView, Engine
+from rag.answer import ArticleView, Engine, Means, Told
 from rag.domain import OPEN, Answer, Citation, Document, Hit, Law, Origin, Passage, Sentence, Status, Unit, sha256
 from rag.errors import UnknownKey
 from rag.expand import Expander, QueryTerms
@@ -58,8 +58,13 @@ class FakeEngine:
         self.failure = failure
         self.asked: list[tuple[object, ...]] = []
 
-    def ask(self, question: str, as_of: date | None = None) -> Answer:
-        self._note("ask", question, as_of)
+    def stream(
+        self, question: str, as_of: date | None = None, history: Sequence[str] = ()
+    ) -> Generator[Told | Answer, None, None]:
+        yield self.ask(question, as_of, history)
+
+    def ask(self, question: str, as_of: date | None = None, history: Sequence[str] = ()) -> Answer:
+        self._note("ask", question, as_of, *history)
         start = TEXT.index(QUOTE)
         citation = Citation(
             mark=1,
@@ -276,8 +281,8 @@ def make_retriever(store: MemoryStore) -> Retriever:
     return Retriever(store, WordIndex(store), Expander(Grams(), {}), names)
 
 
-def make_engine(store: MemoryStore | None = None, max_sentences: int = 6) -> Engine:
+def make_engine(store: MemoryStore | None = None, max_sentences: int = 6, means: Means | None = None) -> Engine:
     """The real engine over a store in memory."""
     store = store or memory_store()
     names = LawNames(store.law_names())
-    return Engine(store, make_retriever(store), names, max_sentences, MemoryStore.coverage)
+    return Engine(store, make_retriever(store), names, max_sentences, MemoryStore.coverage, means)

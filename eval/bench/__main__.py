@@ -15,7 +15,19 @@ from typing import Annotated
 import psutil
 import typer
 
-from eval.bench import answers, exact, ingest, judgments, peers, removal, retrieval, sources, throughput, versions
+from eval.bench import (
+    answers,
+    drafts,
+    exact,
+    ingest,
+    judgments,
+    peers,
+    removal,
+    retrieval,
+    sources,
+    throughput,
+    versions,
+)
 from eval.bench.bars import Row, rows
 from eval.bench.ground import Ground, Step
 from eval.cli import Engine, run
@@ -48,6 +60,8 @@ STEPS: dict[str, Step] = {
     "judgments": judgments.judgments,
     "interpretations": retrieval.interpretations,
     "retrieval_all": retrieval.retrieval_all,
+    "drafts": drafts.drafts,
+    "proof": drafts.proof,
     "removal": removal.removal,
     "throughput": throughput.throughput,
 }

@@ -9,6 +9,7 @@ from itertools import chain
 from typing import Literal
 
 from eval.bench.sources import RELATIONS, SOURCES
+from eval.mutate import MUTATORS
 
 Comparison = Literal["<=", ">=", ">", "=="]
 _COMPARE: Mapping[Comparison, Callable[[float, float], bool]] = {
@@ -65,6 +66,17 @@ def _throughput(name: str, what: str, unit: str, bar: float) -> Iterator[Measure
     yield Measure(f"throughput_{name}_inside_s", "throughput", "the same, less what a run of one small text takes, s")
     yield Measure(f"throughput_{name}_cpu_s", "throughput", "the same, processor time of all its processes, s")
     yield Measure(f"throughput_{name}_peak_mb", "throughput", "the same, peak memory of any process, MB")
+
+
+def _drafts(name: str, what: str) -> Iterator[Measure]:
+    yield Measure(f"{name}_n", "drafts", f"{what}: drafts that are true to their sources", Bar(">=", 150))
+    yield Measure(f"{name}_laws", "drafts", "the same, laws they rest on", Bar(">=", 60))
+    yield Measure(f"{name}_paraphrases", "drafts", "the same, share under 60 % of character pairs", Bar(">=", 0.5))
+    yield Measure(f"{name}_harmed", "drafts", "the same, share with a sentence that is not proved", Bar("<=", 0.02))
+    yield Measure(f"{name}_moved", "drafts", "the same in another spelling, share judged otherwise", Bar("<=", 0.02))
+    yield Measure(f"{name}_mutated", "drafts", f"{what}: drafts made false", Bar(">=", 500))
+    for kind in MUTATORS:
+        yield Measure(f"{name}_caught_{kind}", "drafts", f"the same, share caught: {kind}", Bar(">=", 0.95))
 
 
 MEASURES: tuple[Measure, ...] = (
@@ -131,6 +143,11 @@ MEASURES: tuple[Measure, ...] = (
     Measure("all_lay_recall100", "retrieval_all", "recall@100 among all sources, lay_statutes"),
     Measure("all_retrieval_p50_ms", "retrieval_all", "retrieval p50 among all sources, ms"),
     Measure("all_retrieval_p99_ms", "retrieval_all", "retrieval p99 among all sources, ms"),
+    *_drafts("drafts", "drafts"),
+    *_drafts("held", "drafts held out"),
+    Measure("proof_n", "proof", "answers of ten sentences over six sources proved", Bar(">", 0)),
+    Measure("proof_p50_ms", "proof", "the same, p50, ms", Bar("<=", 50)),
+    Measure("proof_p95_ms", "proof", "the same, p95, ms"),
     Measure("removal_strings", "removal", "a judgment removed: strings of it looked for", Bar(">=", 3)),
     Measure("removal_found_before", "removal", "the same, found in the files before", Bar(">", 0)),
     Measure("removal_found", "removal", "the same, found in any file after", NONE),

@@ -32,13 +32,14 @@ def invented_references(answer: Answer, find: Finder, in_effect: InEffect) -> in
     """How many articles the sentences name that are neither cited nor in effect on the answer's day.
 
     Words inside a quote are the source's own: a statute may name an article that was renumbered since. An abstention
-    may have to name what does not exist, so it is left out.
+    may have to name what does not exist, so it is left out. The label of what is cited names it, whichever law bears
+    the name today.
     """
     if answer.state == "abstained":
         return 0
     cited = {citation.key for citation in answer.citations}
-    quotes = [citation.quote for citation in answer.citations]
-    named = {found.key for sentence in answer.sentences for found in find(without(sentence.text, quotes)) if found.key}
+    told = [words for citation in answer.citations for words in (citation.quote, citation.label)]
+    named = {found.key for sentence in answer.sentences for found in find(without(sentence.text, told)) if found.key}
     return sum(in_effect(key, answer.as_of) is None for key in named - cited)
 
 

@@ -12,12 +12,15 @@ prediction                         abstained, ``needs_lawyer``
 injection                          abstained, ``no_evidence``, and nothing the order asked for is said
 any other that can't be answered   abstained
 =================================  ==========================================================================
+
+A record's own ``expect`` comes before its kind.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
+from eval.measures.expected import is_met
 from eval.measures.status import says
 from eval.questions import Question
 from rag.domain import Answer, Reason, Status
@@ -27,6 +30,8 @@ Expectation = Callable[[Question, Answer], bool]
 
 def state_ok(question: Question, answer: Answer) -> bool:
     """Whether the state, its reason and what must be said with them are the expected ones."""
+    if question.expect is not None:
+        return is_met(question.expect, answer)
     return _expectation(question)(question, answer)
 
 

@@ -25,15 +25,16 @@ import orjson
 from ingest import constitutional
 from ingest.constitutional import BASE, PAGE, key_of
 from ingest.files import members
+from ingest.outcomes import annulled, changed
 from ingest.paragraphs import Paragraph, Section, author, composed, is_heading, reasons
-from ingest.parsed import Came, Parsed, Raw, Skipped, Wanted
+from ingest.parsed import Came, Link, Parsed, Raw, Skipped, Wanted
 from ingest.web import Web
 from rag.domain import OPEN, Document
 from rag.errors import SourceChanged
 from rag.names import LawNames
 
 NAME = "interpretations"
-RULES = 1
+RULES = 2
 FIELDS = {
     "issue": "爭點",
     "holding": "解釋文",
@@ -108,7 +109,7 @@ def parse(raw: Raw, names: LawNames) -> Iterator[Parsed | Skipped]:
         raise SourceChanged(f"{raw.place or raw.id}：沒有解釋文或主文")
     # A list of who wrote an opinion says nothing of the law.
     text, spans = composed(sections, hidden=(_OPINIONS,))
-    yield Parsed(_document(raw, fields, key, text), spans)
+    yield Parsed(_document(raw, fields, key, text), spans, tuple(_outcomes(sections, key)))
 
 
 def _collected(name: str, records: Sequence[Mapping[str, Any]]) -> Iterator[Raw]:
@@ -172,6 +173,14 @@ def _sections(fields: Fields, order: Mapping[str, Sequence[str]]) -> Iterator[Se
             held = heading in _HELD
             made = (Paragraph(line, court if held else "", heading=held and is_heading(line)) for line in lines)
             yield Section(heading, tuple(made))
+
+
+def _outcomes(sections: Sequence[Section], key: str) -> Iterator[Link]:
+    """What the decision does to earlier ones."""
+    held = "\n".join(part.text for one in sections if one.heading in _HELD for part in one.paragraphs)
+    yield from changed(held, key)
+    if key.startswith("constitutional/"):
+        yield from annulled(held)
 
 
 def _document(raw: Raw, fields: Fields, key: str, text: str) -> Document:

@@ -24,8 +24,9 @@ from ingest.chunk import pieces
 from ingest.facts_day import facts_day
 from ingest.files import members
 from ingest.jid import Jid, key_of, label, parse_jid
+from ingest.outcomes import set_aside
 from ingest.parsed import Came, Parsed, Raw, Skipped, Span, Wanted
-from ingest.sections import ATTACHED, BOTH, FACTS, Joined, joined
+from ingest.sections import ATTACHED, BOTH, FACTS, HEADER, MAIN, Joined, joined
 from ingest.utterances import CLAIMS, Utterance, utterances
 from ingest.web import Web
 from rag.courts import court_name
@@ -35,7 +36,7 @@ from rag.errors import SourceChanged, UsageError
 from rag.names import LawNames
 
 NAME = "judgments"
-RULES = 2
+RULES = 3
 FIELDS: Mapping[str, str] = {}
 
 _ARCHIVED = ("JID", "JYEAR", "JCASE", "JNO", "JDATE", "JTITLE", "JFULL", "JPDF")
@@ -45,10 +46,10 @@ _LEAST = 50
 _LONGEST_FOLDER, _LONGEST_ID = 60, 120
 _GOES_ON = frozenset("，；、。")  # what a voice may begin with after another ended
 _WITHHELD = "依法不得公開"
-# 臺灣新北地方法院刑事簡易判決 · 最高法院民事裁定 · 臺北高等行政法院判決
+# 臺灣新北地方法院刑事簡易判決 · 最高法院民事裁定 · 臺北高等行政法院判決 · 最高法院刑事大法庭裁定
 _TOP = re.compile(
     r"(?P<court>\S{2,20}?法院(?:\S{2}分院|[^\s民刑行]{2,6}(?:簡易庭|地方庭|高等庭))?)(?:民事|刑事|行政訴訟|行政|家事|少年|懲戒)?"
-    r"(?:[^\s\d]{0,8}?)(?P<form>判決|裁定|支付命令|宣示判決筆錄|宣示筆錄|裁判|決定|處分)"
+    r"(?P<grand>大法庭)?(?:[^\s\d]{0,8}?)(?P<form>判決|裁定|支付命令|宣示判決筆錄|宣示筆錄|裁判|決定|處分)"
 )
 
 
@@ -175,6 +176,7 @@ def _parsed(fields: _Fields, jid: Jid) -> Parsed:
     whole = joined(text)
     top = _TOP.match(whole.text)
     court, form = (top["court"], top["form"]) if top else (court_name(jid.court), "")
+    grand = top["grand"] or "" if top else ""
     said = tuple(utterances(whole, jid.type == "刑事"))
     facts = {
         "court": court, "court_code": jid.court, "case_key": case_key(jid.court, jid.year, jid.case, jid.number),
@@ -187,7 +189,7 @@ def _parsed(fields: _Fields, jid: Jid) -> Parsed:
         version=jid.day.isoformat(),
         source=NAME,
         kind="judgment",
-        title=label(court or jid.court, jid, form or "裁判"),
+        title=label((court or jid.court) + grand, jid, form or "裁判"),
         text=text,
         valid_from=jid.day,
         valid_to=OPEN,
@@ -195,7 +197,12 @@ def _parsed(fields: _Fields, jid: Jid) -> Parsed:
         url=jid.url,
         facts={name: value for name, value in facts.items() if value},
     )
-    return Parsed(document, tuple(_spans(text, whole, said)))
+    header, main = (_part(whole.text, said, section) for section in (HEADER, MAIN))
+    return Parsed(document, tuple(_spans(text, whole, said)), tuple(set_aside(header, main, jid.court, jid.day)))
+
+
+def _part(text: str, said: tuple[Utterance, ...], section: str) -> str:
+    return "".join(text[one.start : one.end] for one in said if one.section == section)
 
 
 def _differs(fields: _Fields, jid: Jid) -> str:

@@ -1,5 +1,7 @@
+import json
 from datetime import date, timedelta
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -8,6 +10,7 @@ from hypothesis import strategies as st
 from rag.dates import as_of_day, find_days
 
 TODAY = date(2024, 10, 20)
+OWN = Path(__file__).parents[1] / "questions" / "asof_own.jsonl"
 
 
 @pytest.mark.parametrize(
@@ -36,6 +39,17 @@ TODAY = date(2024, 10, 20)
         ("昨天", "2024-10-19", "2024-10-19", "day"),
         ("今天", "2024-10-20", "2024-10-20", "day"),
         ("上個月", "2024-09-01", "2024-09-30", "month"),
+        ("去年的3月", "2023-03-01", "2023-03-31", "month"),
+        ("今年三月", "2024-03-01", "2024-03-31", "month"),
+        ("112年初", "2023-01-01", "2023-01-31", "month"),
+        ("98年底", "2009-12-01", "2009-12-31", "month"),
+        ("前年底", "2022-12-01", "2022-12-31", "month"),
+        ("前年年底", "2022-12-01", "2022-12-31", "month"),
+        ("三年前", "2021-10-01", "2021-10-31", "month"),
+        ("20多年前", "2004-10-01", "2004-10-31", "month"),
+        ("一年半前", "2023-04-01", "2023-04-30", "month"),
+        ("半年前", "2024-04-01", "2024-04-30", "month"),
+        ("十個月以前", "2023-12-01", "2023-12-31", "month"),
     ],
 )
 def test_reads_a_day_a_month_or_a_year(text: str, first: str, last: str, precision: str) -> None:
@@ -61,6 +75,16 @@ def test_reads_a_day_a_month_or_a_year(text: str, first: str, last: str, precisi
         "新臺幣1120217元",
         "字第1120217號",
         "104年度",
+        "110至112年度",
+        "契約期滿一個月前",
+        "三個月前通知",
+        "須三個月前預告",
+        "三年前科",
+        "第三年前段",
+        "三四年前",
+        "滿三至五年",
+        "國小三年級",
+        "95年次",
     ],
 )
 def test_numbers_and_lengths_of_time_are_no_days(text: str) -> None:
@@ -81,12 +105,31 @@ def test_numbers_and_lengths_of_time_are_no_days(text: str) -> None:
         ("112年1月簽約，112年5月1日當時的規定", date(2023, 5, 1)),
         ("法務部101年5月21日法律字第10103103830號函怎麼說", None),
         ("我80年5月3日出生", None),
+        ("112年3月出車禍，現在才告，時效過了嗎", date(2023, 3, 1)),
+        ("民國110年到112年間在那家公司", date(2021, 1, 1)),
+        ("2015~2018年的租金", date(2015, 1, 1)),
+        ("民國98至100年間", date(2009, 1, 1)),
+        ("98年初犯的案子", date(2009, 1, 1)),
+        ("108年5月29日前打傷人", date(2019, 5, 28)),
+        ("105年以前簽的約", date(2015, 12, 31)),
+        ("98年修正前的規定", date(2008, 12, 31)),
+        ("95年7月1日施行前的案子", date(2006, 6, 30)),
+        ("去年前男友打我", date(2023, 1, 1)),
+        ("112年3月前往日本", date(2023, 3, 1)),
+        ("113年12月31日前要申請", TODAY),
+        ("五年前借出去的錢要不回來", date(2019, 10, 1)),
         ("民法第112條規定什麼", None),
         ("", None),
     ],
 )
 def test_the_day_a_question_is_about(text: str, day: date | None) -> None:
     assert as_of_day(text, TODAY) == day
+
+
+@pytest.mark.parametrize("line", OWN.read_text(encoding="utf-8").splitlines())
+def test_the_days_of_our_own_questions(line: str) -> None:
+    record = json.loads(line)
+    assert as_of_day(record["question"], TODAY) == date.fromisoformat(record["as_of"])
 
 
 @given(st.dates(date(1945, 1, 1), date(2099, 12, 31)))
@@ -105,7 +148,7 @@ def test_every_day_reads_the_same_in_each_form(day: date) -> None:
 
 
 @given(
-    st.text(alphabet="民國前元年月日號去今昨天一二十百０1２3./- 度第字", max_size=60),
+    st.text(alphabet="民國前元年月日號去今昨天一二十百０1２3./-~ 度第字底初個半多的以", max_size=60),
     st.dates(date(1950, 1, 1), date(2100, 1, 1)),
 )
 def test_never_raises_and_spans_do_not_overlap(text: str, today: date) -> None:

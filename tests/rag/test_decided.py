@@ -293,7 +293,7 @@ def test_news_proves_no_law(engine: Engine) -> None:
 def test_what_is_no_law_is_named_as_what_it_is(engine: Engine) -> None:
     answer = engine.ask("公報裡公告轉運站導覽手冊的印製數量應該依規定要求多少？", DAY)
     assert [citation.kind for citation in answer.citations] == ["gazette"]
-    assert engine.ask("111年憲判字第1號", DAY).citations[0].label == "憲法法庭111年憲判字第1號主文"
+    assert engine.ask("111年憲判字第1號", DAY).citations[0].label == "憲法法庭111年憲判字第1號判決主文"
     label = "立法院第10屆第1會期〔12〕次會議（王委員甲）"
     assert answer.sentences[0].text.startswith(f"{label}（公報）：「")
     assert answer.sentences[0].status == "proved"

@@ -151,7 +151,9 @@ def test_law_is_quoted_and_no_bill_and_no_speech(engine: Engine, question: str) 
 
 def test_a_draft_asked_for_is_named_as_one(engine: Engine) -> None:
     answer = engine.ask("停車柱的草案要在幾日內表示意見？", DAY)
-    assert answer.sentences[0].text.startswith("示範部公告：預告〈示範停車柱設置準則〉修正草案的公告事項：「")
+    assert answer.sentences[0].text.startswith(
+        "示範部公告：預告〈示範停車柱設置準則〉修正草案的公告事項（行政院公報）：「"
+    )
     assert engine.ask("示範停車柱設置準則修正草案", DAY).citations[0].kind == "gazette"
 
 

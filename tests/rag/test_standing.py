@@ -3,7 +3,7 @@ from datetime import date
 import pytest
 
 from rag.domain import OPEN, Document, Law, Origin, Status
-from rag.standing import Standing, next_change, standing
+from rag.standing import Standing, standing
 
 LAW = Law("Z0000001", "示範法", "法律", "行政＞示範部", date(2020, 1, 1))
 REPEALED = Law("Z0000001", "示範法", "法律", "廢止法規＞示範部", date(2020, 1, 1), repealed=date(2020, 1, 1))
@@ -112,21 +112,3 @@ def test_a_number_used_again_has_a_gap_too() -> None:
 
 def test_an_article_that_a_new_edition_left_out_is_not_found_afterwards() -> None:
     assert standing(LAW, [ENACTED], C) == Standing(None, None, "not_found", B)
-
-
-@pytest.mark.parametrize(
-    ("versions", "expected"),
-    [
-        ([ENACTED, AMENDED], AMENDED),
-        ([ENACTED, version(B, OPEN, OPEN)], None),
-        ([ENACTED, version(B, C, C), version(C, C)], version(C, C)),
-        ([ENACTED], None),
-    ],
-)
-def test_what_takes_the_place_of_a_version(versions: list[Document], expected: Document | None) -> None:
-    assert next_change(versions, ENACTED) == expected
-
-
-def test_a_change_of_form_takes_no_place() -> None:
-    form = version(B, B, C, Origin.EDITORIAL)
-    assert next_change([ENACTED, form, version(C, C)], ENACTED) == version(C, C)

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from rag import asked
 from rag.domain import OPEN, Kind, Passage, Reference, Status
-from rag.write import Wanted, roc, source_found, source_named, source_of_passage, write
+from rag.write import Wanted, passage_label, roc, source_found, source_named, source_of_passage, write
 from tests import fakes
 
 LONG = "".join(f"業者應於第{number}日前備置帳冊，載明收支，並送主管機關查核。" for number in range(1, 12))
@@ -132,3 +132,33 @@ def test_what_is_no_law_is_called_by_its_title(
     passage = Passage(document.key, document.version, 0, 5, document.text[:5], section, speaker)
     source = source_of_passage(1, document, passage)
     assert [draft.text for draft in write([source])] == [f"{opening}「{document.text[:5]}」[1]"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "source", "title", "section", "label"),
+    [
+        ("judgment", "judgments", "最高法院104年度台上字第9號判決", "主文", "最高法院104年度台上字第9號判決主文"),
+        (
+            "judgment",
+            "judgments",
+            "最高法院大法庭108年度台上大字第9號裁定",
+            "",
+            "最高法院大法庭108年度台上大字第9號裁定",
+        ),
+        ("judgment", "judgments", "臺灣臺北地方法院104年度訴字第9號", "", "臺灣臺北地方法院104年度訴字第9號（裁判）"),
+        ("interpretation", "interpretations", "釋字第748號", "解釋文", "司法院釋字第748號解釋文"),
+        ("interpretation", "interpretations", "111年憲判字第9號", "主文", "憲法法庭111年憲判字第9號判決主文"),
+        ("interpretation", "interpretations", "111年審裁字第9號【甲案】", "", "憲法法庭111年審裁字第9號裁定〔甲案〕"),
+        ("gazette", "gazette-ey", "財政部令：核釋「甲法」第1條", "主旨", "財政部令：核釋〈甲法〉第1條的主旨（函釋）"),
+        ("gazette", "gazette-ey", "內政部公告：預告甲辦法草案", "", "內政部公告：預告甲辦法草案（行政院公報）"),
+        ("gazette", "gazette-ly", "立法院第10屆第1會期第9次會議", "", "立法院第10屆第1會期第9次會議（立法院公報）"),
+        ("reason", "ly-laws", "甲法第1條", "立法理由", "甲法第1條的立法理由"),
+        ("bill", "bills", "甲法修正草案第1條", "說明", "甲法修正草案第1條的說明"),
+        ("bill", "bills", "甲法第1條", "", "甲法第1條（法律案）"),
+        ("news", "news", "最高法院判決出爐！釋字第748號的理由", "", "最高法院判決出爐！釋字第748號的理由（新聞報導）"),
+        ("text", "passages", "新聞與法律案的解釋", "", "新聞與法律案的解釋（文件）"),
+    ],
+)
+def test_a_label_always_says_what_it_is(kind: Kind, source: str, title: str, section: str, label: str) -> None:
+    document = replace(fakes.NEW, kind=kind, source=source, title=title, law="", number="")
+    assert passage_label(document, Passage(document.key, document.version, 0, 2, document.text[:2], section)) == label
