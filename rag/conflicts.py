@@ -10,7 +10,7 @@ import re
 from calendar import isleap
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
-from itertools import combinations, pairwise
+from itertools import combinations, islice, pairwise
 from typing import NamedTuple, Protocol
 
 from rag.domain import Document
@@ -37,6 +37,8 @@ _DAY = re.compile(
     rf"(?P<month>{_N})\s?月\s?(?P<day>{_N})\s?[日號]"
     r"|(?<![0-9])[0-9]{2,4}(?P<mark>[/.-])(?P<m>[0-9]{1,2})(?P=mark)(?P<d>[0-9]{1,2})(?![0-9])"
 )
+_BACK = 10  # characters before a month where its year stands
+_MOST_YEARS = 20  # of a question that are looked at
 _LONGEST = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 _ROC = 1911
 _STARTS = {"民國": _ROC, "西元": 0, "公元": 0, "明治": 1867, "大正": 1911, "昭和": 1925, "平成": 1988, "令和": 2018}
@@ -104,7 +106,7 @@ def wrong_calendar(question: str) -> Calendar | None:
 
     Also of 西元112年, 2月30日, 昭和60年 and 「1999年（民國99年）」.
     """
-    years = list(_years(question))
+    years = list(islice(_years(question), _MOST_YEARS))
     for one, other in pairwise(years):
         between = question[one.match.end() : other.match.start()]
         if _SAME_YEAR.fullmatch(between) and one.western != other.western and _is_roc(one) != _is_roc(other):
@@ -160,7 +162,7 @@ def _can_be(question: str, match: re.Match[str], month: int, day: int) -> bool:
     """Whether there is such a day, in the year before it where one is written."""
     if not 1 <= month <= 12 or not 1 <= day <= _LONGEST[month - 1]:
         return False
-    before = [one.western for one in _years(question[: match.start()]) if one.match.end() >= match.start() - 1]
+    before = [one.western for one in _years(question[max(0, match.start() - _BACK) : match.start()])]
     return (month, day) != (2, 29) or not before or isleap(before[-1])
 
 

@@ -64,6 +64,7 @@ _DAYS = {"大前天": -3, "前天": -2, "昨天": -1, "昨日": -1, "今天": 0,
 _YEARS = {"大前年": -3, "前年": -2, "去年": -1, "今年": 0, "本年": 0, "明年": 1}
 
 # after 「109年」: a fiscal year, a length of time, a case number
+_LAST_ROC = 200  # years; no law of ours is so old that a Western year could be below it
 _NO_YEAR = re.compile(r"度|以[上下內]|之?[內久]|[來期多餘半份級齡資次]|有期|又|[一-鿿()（）]{1,8}字第")
 _MONTHS_OF_EDGE = {"初": 1, "底": 12, "末": 12, "尾": 12}
 _NAMES_A_YEAR = re.compile(r"[間底初末版起]|[一-鿿]{0,2}(?:修正|修法|制定|公布|施行|訂定)|當時|那時|年代")
@@ -172,8 +173,8 @@ def _year_of(match: re.Match[str], today: date) -> int | None:
         return None
     if match["before"]:
         return 1912 - figure
-    western = figure >= 1000 if match["era"] is None else match["era"] in ("西元", "公元")
-    return figure if western else figure + 1911
+    # 民國2023年, 西元112年: the figure tells the calendar, whichever is named.
+    return figure if figure >= 1000 or (match["era"] in ("西元", "公元") and figure >= _LAST_ROC) else figure + 1911
 
 
 def _is_a_year(text: str, match: re.Match[str], year: int) -> bool:

@@ -69,15 +69,12 @@ class Finder:
             found = self._corrected(question, day, named, found)
         if found.refusal:
             # What isn't there can't be shown, so that a law named no longer speaks against an order.
-            return found._replace(refusal=order_for_none(question, found.refusal))
+            return found if decided else found._replace(refusal=order_for_none(question, found.refusal))
         return self._beside(question, day, named, found, wrong)
 
     def _grounds(self, question: str, day: date, named: Sequence[Named], decided: Sequence[Decided]) -> Found:
-        return (
-            self._proposed(question, day, named)
-            or self._either(question, day, named)
-            or self._find(question, day, named, decided)
-        )
+        special = self._proposed(question, day, named) or self._either(question, day, named)
+        return special or self._find(question, day, named, decided)
 
     def _beside(
         self, question: str, day: date, named: Sequence[Named], found: Found, wrong: conflicts.Calendar | None

@@ -6,19 +6,19 @@ text: words, other values, bounds. Where a place fits clearly better that holds 
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from rag.bounds import agree
 from rag.claims import OK, Claim, Finding
 from rag.places import Place, name, places_said
+from rag.values import Value, readings
 
 # Set on drafts and their mutations, see docs/log.md.
-_CLEARLY, _MARGIN = 1.2, 0.15  # how much better another place must fit, in proportion and in words
-_MOST = 60  # values of a sentence; one with more is none
+_CLEARLY, _MARGIN = 1.25, 0.05  # how much better another place must fit, in proportion and in words
+_MANY = 20_000  # pairs of a value and a place; of a long table words do not tell which is meant
 _SHARED = 0.5  # how much a place still counts for a value, where another of the sentence stands there better
-_COMMON = 3.0  # how much less words count that stand around every value
+_COMMON = 9.0  # how much less words count that stand around every value
 _BEYOND = 0.6  # how much counts against a place what is around it and not in the sentence
 _UNBOUND, _OTHER_BOUND = 0.9, 0.6
 
@@ -33,7 +33,7 @@ class _Fits(NamedTuple):
 
     def own(self, at: int) -> list[int]:
         """The places that hold the value."""
-        return [place for place, one in enumerate(self.there) if one.stated.value == self.said[at].stated.value]
+        return [place for place, one in enumerate(self.there) if _is_same(self.said[at], one)]
 
     def is_free(self, place: int, at: int) -> bool:
         """Whether no other value of the sentence stands at a place better than this one would."""
@@ -43,14 +43,30 @@ class _Fits(NamedTuple):
 
 def placed(claim: Claim) -> Finding:
     """Every value, known to stand in a cited text, stands there with this bound and in this context."""
-    said = places_said(claim.words)[:_MOST]
-    there = [place for given in claim.cited for place in given.places if place.words] if said else []
-    if not there:
+    said = places_said(claim.words)
+    meant = [value for one in said for value in _meant(one)]
+    numbers, units = {value.number for value in meant}, {value.unit for value in meant}
+    there = [place for given in claim.cited for place in given.places if _is_like(place, numbers, units)]
+    if not there or len(said) * len(there) > _MANY:
         return OK
     fits = _fits(said, there)
     verdicts = (Finding(_verdict(at, fits), one.stated.written, one.stated.bound) for at, one in enumerate(said))
     found = next((one for one in verdicts if one.verdict != OK.verdict), OK)
     return found if found.verdict != "unfounded" else found._replace(instead="")
+
+
+def _meant(one: Place) -> list[Value]:
+    return [one.stated.value, *readings(one.stated.value)]
+
+
+def _is_same(one: Place, place: Place) -> bool:
+    return place.stated.value in _meant(one)
+
+
+def _is_like(place: Place, numbers: Container[float], units: Container[str]) -> bool:
+    """Whether a place may be meant by one of several values, or in its stead."""
+    value = place.stated.value
+    return value.unit != "" and (value.unit in units or value.number in numbers)
 
 
 def _verdict(at: int, fits: _Fits) -> str:
@@ -75,17 +91,20 @@ def _is_clearly(better: float, good: float) -> bool:
 
 def _others(at: int, fits: _Fits) -> Iterable[int]:
     """The places that hold another value that may be the one meant."""
-    value = fits.said[at].stated.value
+    meant = _meant(fits.said[at])
+    numbers, units = {value.number for value in meant}, {value.unit for value in meant}
     for place, one in enumerate(fits.there):
-        other = one.stated.value
-        is_like = other.unit == value.unit or other.number == value.number
-        if other != value and is_like and not one.is_implied and fits.is_free(place, at):
+        is_other = one.stated.value not in meant and _is_like(one, numbers, units)
+        if is_other and not one.is_implied and fits.is_free(place, at):
             yield place
 
 
 def _fits(said: Sequence[Place], there: Sequence[Place]) -> _Fits:
-    counts = Counter(word for place in there for word in place.words)
-    weights = {word: 1 / (1 + _COMMON * count / len(there)) for word, count in counts.items()}
+    around: dict[str, float] = {}
+    for place in there:
+        for word, near in place.words.items():
+            around[word] = around.get(word, 0.0) + near
+    weights = {word: 1 / (1 + _COMMON * near / len(there)) for word, near in around.items()}
     sentence = {word for one in said for word in one.words} | {name(one.stated) for one in said}
     covers = [_cover(place, sentence, weights) for place in there]
     fits = [[_fit(one, place, weights) * cover for place, cover in zip(there, covers, strict=True)] for one in said]
@@ -115,7 +134,7 @@ def _taken(said: Sequence[Place], there: Sequence[Place], fits: Sequence[Sequenc
         (fits[at][place], at, place)
         for at, one in enumerate(said)
         for place, other in enumerate(there)
-        if one.stated.value == other.stated.value
+        if _is_same(one, other)
     ]
     taken: dict[int, int] = {}
     for _, at, place in sorted(pairs, reverse=True):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from itertools import accumulate
 from math import exp, log
 from typing import NamedTuple
@@ -35,15 +36,19 @@ _STOP = re.compile("[;。]|$")
 _AND = re.compile("、|[及與和或]")
 
 
-class Place(NamedTuple):
-    """A value where it stands, with what is around it and how near.
+class Place:
+    """A value where it stands, with what is around it; ``is_implied`` where the text has no number for it."""
 
-    ``words``: pairs of characters, values (=12月), those before and after (<=12月, >=12月), concepts (~雇主).
-    """
+    def __init__(self, located: Located, text: _Text) -> None:
+        self.stated = located.stated
+        self.is_implied = located.is_implied
+        self._located = located
+        self._text = text
 
-    stated: Stated
-    words: Mapping[str, float]
-    is_implied: bool = False
+    @cached_property
+    def words(self) -> Mapping[str, float]:
+        """How near each stands: pairs of characters, values (=12月), those before and after (<=12月), concepts."""
+        return self._text.around(self._located)
 
 
 class _Word(NamedTuple):
@@ -56,7 +61,7 @@ class _Word(NamedTuple):
 def places_said(text: str) -> list[Place]:
     """The values that a sentence states."""
     key = folded(text)
-    return _Text(key, list(located(key))).places()
+    return _Text(key, list(located(key))).places
 
 
 def places_told(text: str, lead: str = "", meant: Sequence[Located] = ()) -> list[Place]:
@@ -66,24 +71,44 @@ def places_told(text: str, lead: str = "", meant: Sequence[Located] = ()) -> lis
     :param meant: values that the folded text speaks of without saying them: the 14日 of 「前項期間」.
     """
     key = folded(text)
-    found = _Text(key, sorted(told(key), key=_start), meant).places()
-    above = {word.word: _LED for word in _pairs(folded(lead))} if found else {}
-    return [place._replace(words={**above, **place.words}) for place in found] if above else found
+    return _Text(key, sorted(told(key), key=_start), lead, meant).places
 
 
 class _Text:
-    """A folded text with its words and values in order."""
+    """A folded text with its words and values in order, taken apart when first asked for."""
 
-    def __init__(self, key: str, told: Sequence[Located], meant: Sequence[Located] = ()) -> None:
-        found = self.found = [*told, *meant]
+    def __init__(self, key: str, told: Sequence[Located], lead: str = "", meant: Sequence[Located] = ()) -> None:
+        self.key = key
+        self.lead = lead
+        self.places = [Place(one, self) for one in (*told, *meant)]
         self.stated = [one for one in told if not one.is_implied and one.stated.value.unit]
         self.starts = [one.start for one in self.stated]
-        self.words = sorted([*_values(self.stated), *_pairs(blanked(key, self.stated))]) if found else []
-        self.at = [word.start for word in self.words]
-        self.faded = list(accumulate((_SIGNS.get(char, 0.0) for char in key), initial=0.0))
-        spans = [match.span() for match in _CLAUSE.finditer(key)] if found else []
-        self.clauses = [(start, end, lexicon().concepts(key[start:end])) for start, end in spans]
-        self.each = dict(self._each(key))
+
+    @cached_property
+    def words(self) -> list[_Word]:
+        return sorted([*_values(self.stated), *_pairs(blanked(self.key, self.stated))])
+
+    @cached_property
+    def word_starts(self) -> list[int]:
+        return [word.start for word in self.words]
+
+    @cached_property
+    def faded(self) -> list[float]:
+        """The logarithm of how much less counts what stands so far from the beginning."""
+        return list(accumulate((_SIGNS.get(char, 0.0) for char in self.key), initial=0.0))
+
+    @cached_property
+    def clauses(self) -> list[tuple[int, int, Collection[str]]]:
+        spans = (match.span() for match in _CLAUSE.finditer(self.key))
+        return [(start, end, lexicon().concepts(self.key[start:end])) for start, end in spans]
+
+    @cached_property
+    def above(self) -> Mapping[str, float]:
+        return {word.word: _LED for word in _pairs(folded(self.lead))}
+
+    @cached_property
+    def each(self) -> Mapping[int, tuple[str, str]]:
+        return dict(self._each(self.key))
 
     def _each(self, key: str) -> Iterator[tuple[int, tuple[str, str]]]:
         """By the start of a value, the thing that it is of among several, and the others."""
@@ -95,26 +120,26 @@ class _Text:
                 for at, thing in enumerate(things):
                     yield self.starts[first + at], (thing, ",".join(things[:at] + things[at + 1 :]))
 
-    def places(self) -> list[Place]:
-        return [Place(one.stated, self._around(one), one.is_implied) for one in self.found]
-
     def _near(self, one: Located, start: int, end: int) -> float:
         """How few signs stand between a value and something else."""
         if start >= one.end:
             return exp(self.faded[start] - self.faded[one.end])
         return exp(self.faded[one.start] - self.faded[end]) if end <= one.start else 1.0
 
-    def _around(self, one: Located) -> Mapping[str, float]:
-        if not one.stated.value.unit:
-            return {}
-        near: dict[str, float] = {}
+    def around(self, one: Located) -> Mapping[str, float]:
+        near = dict(self.above)
         for word, weight in (*self._words(one), *self._next(one), *self._concepts(one)):
             near[word] = max(near.get(word, 0.0), weight)
-        own, others = ({pair.word for pair in _pairs(text)} for text in self.each.get(one.start, ("", "")))
-        return {word: near for word, near in near.items() if word not in others - own} | dict.fromkeys(own, 1.0)
+        if one.start in self.each:
+            own, others = ({pair.word for pair in _pairs(text)} for text in self.each[one.start])
+            near = {word: weight for word, weight in near.items() if word not in others - own}
+            near |= dict.fromkeys(own, 1.0)
+        return near
 
     def _words(self, one: Located) -> Iterator[tuple[str, float]]:
-        for at in range(bisect_left(self.at, one.start - _REACH), bisect_left(self.at, one.end + _REACH)):
+        for at in range(
+            bisect_left(self.word_starts, one.start - _REACH), bisect_left(self.word_starts, one.end + _REACH)
+        ):
             word = self.words[at]
             away = max(word.start - one.end, one.start - word.end)
             if away >= 0:

@@ -22,6 +22,7 @@ _NAME = re.compile(
 _BEFORE_NAME = re.compile(
     ".*(?:知道|請問|聽說|[今去]年|[一這]部|[個依據照有要是說用在的和跟與及]|[台臺]灣|我國|現行|叫做?|所謂|違反|適用|最近|符合|通過|制定|修正|訂定)"
 )
+_MOST = 5  # names of a question that are looked up
 _SHORTEST = 5  # characters; shorter names may be short for a law we have
 
 
@@ -37,6 +38,6 @@ def spelled_out(question: str, day: date, named: Sequence[Named], retriever: Ret
 def unheard_of(question: str, day: date, retriever: Retriever) -> list[Named]:
     """What is named as a law is, and is none that we know."""
     names = {_BEFORE_NAME.sub("", match[0]) for match in _NAME.finditer(question)}
-    long = sorted(name for name in names if len(name) >= _SHORTEST)
+    long = sorted(name for name in names if len(name) >= _SHORTEST)[:_MOST]
     new = (name for name in long if not any(one.law for one in retriever.exact(f"{name}第1條", day)))
     return [Named(Reference(0, 0, name=name), None, standing(None, (), day), ()) for name in new]

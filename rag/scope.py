@@ -46,7 +46,7 @@ _PLAINLY = 1.5  # the margin above which one sentence among many is an order
 _NAMED, _NAMED_ORDER = 1.0, 0.5  # the margins above which a question that names a law isn't one of law
 _LEAST = 5  # characters of a sentence that tells anything
 _COUNTRY = (
-    "(?:日本|韓國|南韓|北韓|美國|英國|法國|德國|香港|澳門|新加坡|泰國|越南|印尼|菲律賓|馬來西亞|印度|加拿大|澳洲|紐西蘭|歐盟|歐洲|中國大陸|大陸|"
+    "(?:日本|韓國|南韓|北韓|美國|英國|法國|德國|香港|澳門|新加坡|泰國|越南|印尼|菲律賓|馬來西亞|印度|加拿大|澳洲|紐西蘭|歐盟|歐洲|中國大陸|大陸|對岸|"
     "中國|中華人民共和國|中共|內地|俄羅斯|西班牙|葡萄牙|義大利|荷蘭|瑞士|瑞典|丹麥|挪威|芬蘭|冰島|愛爾蘭|波蘭|奧地利|比利時|匈牙利|希臘|烏克蘭|"
     "土耳其|以色列|沙烏地阿拉伯|杜拜|埃及|南非|墨西哥|巴西|阿根廷|緬甸|柬埔寨|寮國|蒙古|"
     "加州|德州|紐約州?|倫敦|巴黎|東京都?|大阪|首爾|曼谷|上海市?|北京市?|深圳市?|廣州市?|廣東省?|福建省|浙江省?|江蘇省?|四川省?)"
@@ -55,6 +55,8 @@ _LAW_OF = (
     "(?:民法典?|刑法|憲法|基本法|公司法|勞動法|勞動合同法|稅法|婚姻法|商法|移民法|個資法|法律|法規|法院|最高法院|"
     "交通規則|勞動仲裁|陪審團)"
 )
+# 現任總統是誰: who or where somebody is today; not 主管機關是誰, which law tells
+_OF_TODAY = re.compile("(?:現任|本屆|現在的?|目前的?)[^，。？！?!]{0,10}(?:是誰|叫什麼|幾歲)")
 # 日本的民法 · 中國現行法律: a country straight before a kind of law
 _FOREIGN = re.compile(rf"{_COUNTRY}(?:的|現行)*{_LAW_OF}|\bgdpr\b")
 # 在日本酒駕 · 韓國的最低工資: the question's place is another country; not 大陸配偶, 日本籍, 中國信託, 北京烤鴨
@@ -100,6 +102,8 @@ def out_of_scope(question: str, unknown_names: Sequence[str] = (), *, named: boo
     foreign = _FOREIGN.search(plain(question)) or any(map(_FOREIGN_NAME.match, unknown_names))
     if foreign or (is_abroad(question) and (unknown_names or _THERE.search(question))):
         return ELSEWHERE
+    if _OF_TODAY.search(question):
+        return _REFUSALS["out_of_scope"]
     kind = _kind(question, named) if question else None
     return _REFUSALS.get(kind) if kind else None
 

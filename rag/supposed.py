@@ -17,6 +17,7 @@ from rag.units import units
 from rag.write import Source, source_named
 
 _CONSIDERED = 10  # articles a clause is held against
+_MOST = 6  # clauses of a long question that are looked up, those told of the law first
 _SHOWN = 2  # of them that are quoted
 _LOOKED_AT = 30  # passages they are chosen from
 
@@ -42,7 +43,8 @@ class Suppositions:
     def check(self, question: str, day: date, named: Sequence[Named]) -> Supposed | None:
         """None where the question says nothing of the law, or no article is plainly about it."""
         first = None
-        for claim in premise.claims(without(question, [one.reference for one in named])):
+        claims = premise.claims(without(question, [one.reference for one in named]))
+        for claim in sorted(claims, key=lambda one: not one.is_told)[:_MOST]:
             terms = self._retriever.terms(claim.subject)
             articles = self._about(claim.sought, day, named)
             found = premise.check(claim, terms, articles)

@@ -45,7 +45,7 @@ _VALUE = re.compile(
 # 每日, 逐月; 每萬元; numerals of any kind, 第三順位
 _IMPLIED = re.compile(rf"(?:[每逐]?(?P<round>[萬億])|[每逐]|(?P<n>{_N}))(?P<unit>{_UNITS})?")
 # What is worded as a number and is none: 十分重要, 第三人, and 一個 where it only says that there is one
-_NO_NUMBER = re.compile("十分(?!鐘)|一時(?!許)|第三人")
+_NO_NUMBER = re.compile("十分(?![鐘之])|一時(?!許)|第三人")
 _SOME = re.compile("(?<!第)一[個種名位件筆類項](?!半?月|工作|小時|鐘頭|星期|禮拜)")
 _NUMERAL = "〇零一二三四五六七八九十百0-9０-９"
 _LIST_HEAD = re.compile(
@@ -67,6 +67,8 @@ _SAME: dict[str, tuple[float, str]] = {
     **dict.fromkeys(("名", "位", "個人"), (1, "人")),
     **dict.fromkeys(("個工作天", "個工作日", "工作天", "工作日"), (1, "工作日")),
 }
+# 四個船員 for 四人
+_COUNTERS = {"個": ("人", "種", "項", "類", "款", "件", "筆", "戶")}
 _WORDS = {
     "半年": (6, "月"),
     "半個月": (0.5, "月"),
@@ -124,7 +126,10 @@ class Known:
         """Whether they hold the number; a year in figures alone may be meant, unless it has a bound: 97年內."""
         if one.value.unit == "":
             return one.value.number in self.numbers
-        return one.value in self.bounds or (not one.bound and any(map(self.bounds.__contains__, _readings(one.value))))
+        if one.value in self.bounds:
+            return True
+        is_year = one.value.unit in ("月", figures.YEAR)
+        return not (is_year and one.bound) and any(map(self.bounds.__contains__, readings(one.value)))
 
     def agrees(self, one: Stated) -> bool:
         """False where the texts bound the number, and only the other way: 以下 for 以上."""
@@ -272,14 +277,16 @@ def _parts(value: Value) -> Iterator[Value]:
         yield Value(value.number // 100, figures.YEAR)
 
 
-def _readings(value: Value) -> Iterator[Value]:
-    """What else may be meant: 112年 is 民國112年, too."""
+def readings(value: Value) -> Iterator[Value]:
+    """What else may be meant: 112年 is 民國112年, too, and four 個 may be persons."""
     years = value.number / 12
     if value.unit == "月" and years > 30 and figures.is_roc(years):
         yield Value(figures.western(int(years)), figures.YEAR)
     since = value.number - figures.western(0)
     if value.unit == figures.YEAR and figures.is_roc(since):
         yield Value(since * 12, "月")
+    if value.unit in _COUNTERS:
+        yield from (Value(value.number, unit) for unit in _COUNTERS[value.unit])
 
 
 def _scaled(number: float, scale: tuple[float, str]) -> Value:

@@ -4,8 +4,8 @@ Four kinds are told from questions of law: orders to the service and help with a
 one person's case (``prediction``), facts of one person (``personal``), matters no law rules (``out_of_scope``). Single
 words don't tell them apart: 「法官會怎麼判酒駕初犯」 asks for law, 「法官會怎麼判我」 doesn't. So every pair of
 characters and every combination of signs (who is spoken of, an authority, an outcome, an order, an inner part of the
-service …) has a weight for each kind, learned from the questions in ``tests/questions`` by :mod:`eval.wording`, which writes
-``data/wording.tsv`` and prints how well such weights tell questions they were not learned from (docs/log.md).
+service …) has a weight for each kind, learned from the questions in ``tests/questions`` by :mod:`eval.wording`, which
+writes ``data/wording.tsv`` and prints how well such weights tell questions they were not learned from (docs/log.md).
 """
 
 from __future__ import annotations

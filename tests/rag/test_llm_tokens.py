@@ -74,7 +74,7 @@ def test_model_is_the_first_that_the_server_lists() -> None:
     with ModelServer(said("好"), name="some/model") as server:
         model = opened(server)
         assert list(model.stream(TURNS)) == ["好"]
-        assert (server.asked[0]["model"], model.name) == ("some/model", "openai-compatible")
+        assert (server.asked[0]["model"], model.name) == ("some/model", "some/model")
 
 
 def test_name_is_the_presets_or_else_the_one_given() -> None:
