@@ -36,6 +36,7 @@ _SAME = {"名": "人", "位": "人", "塊錢": "元", "塊": "元", "鐘頭": "�
 _SPOKEN = re.compile("|".join(_SAME))
 _NO_MODAL = frozenset({"plain", "empty"})
 _HIDDEN = re.compile("..[得應須]..")
+_LIGHT = 3.0  # of a word all of whose characters say nothing alone: 讓與
 _LONE = 0.4  # a single character between words is mostly a part of speech
 _RARE = 7.5  # the weight of a character that the table leaves out, in bits
 _VALUE_WEIGHT = 8.0
@@ -143,7 +144,9 @@ class Lexicon:
         }
 
     def _weigh(self, word: str, senses: set[Concept], empty: Set[str]) -> float:
-        return 0.0 if word in empty else min(self.weight(sense) for sense in senses or (word,))
+        return (
+            0.0 if word in empty else min(self.weight(sense) or _LIGHT * (len(word) > 1) for sense in senses or (word,))
+        )
 
 
 def _senses() -> dict[str, set[Concept]]:

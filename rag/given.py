@@ -51,6 +51,7 @@ class Given:
         self._from = 0 if self.is_statute else source.start
         self._names = names
         self._segments: dict[Unit, Segment] = {}
+        self._values: dict[Path, list[Stated]] = {}
 
     @cached_property
     def key(self) -> str:
@@ -155,11 +156,17 @@ class Given:
         """The values of the 項 and 款 that a stretch speaks of, where it does: 前項第一款之年齡."""
         pointers = [one for chain in chains(key) for one in chain if not one.article and one.base[-1:] in LEVELS]
         for pointer in pointers:
-            meant = [self._by_path.get(units) for units in units_meant(pointer, path)]
-            texts = [self.text[unit.start : unit.end] for unit in meant if unit]
-            found = dict.fromkeys(one for text in texts for one in stated(text))
+            others = (units for units in units_meant(pointer, path) if units != path[: len(units)])
+            found = [one for units in others if units in self._by_path for one in self._stated(units)]
             if len(found) <= _FEW:
                 yield from (Located(one, pointer.start, pointer.end) for one in found)
+
+    def _stated(self, path: Path) -> Sequence[Stated]:
+        """What a 項 or 款 states, each once."""
+        if path not in self._values:
+            unit = self._by_path[path]
+            self._values[path] = list(dict.fromkeys(stated(self.text[unit.start : unit.end])))
+        return self._values[path]
 
     @cached_property
     def _by_path(self) -> Mapping[Path, Unit]:

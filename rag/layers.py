@@ -19,6 +19,7 @@ from rag.values import stated, unfounded
 _WORD = re.compile(r"[^\W\d_]")
 # 「依\n規定，」: what is left of 「依民法第12條規定，」 without the article
 _NAMELESS = re.compile("(?:依照|依據|依|按照|按|根據)?\n(?:[之的]?規定)?[，：]?")
+_SAYS = re.compile(r"[：:]「」")
 _FEW = 12  # characters of own words that a quote may carry without support: who says it, and that it does
 
 
@@ -84,6 +85,11 @@ def support(claim: Claim, judge: Support, others: Sequence[str] = ()) -> Finding
     if not claim.said.quotes and _WORD.search(claim.own) is None:
         return Finding("unsupported")
     words = _NAMELESS.sub("", without_status(claim))
+    # 不得「…」 where the text says 得 before those words; 「規定：「…」」 says nothing of its own
+    if claim.said.quotes and not _SAYS.search(words):
+        filled = judge.verdict(_filled(words, claim.said.quotes), evidence(claim.cited, words))
+        if filled == "contradicted":
+            return Finding(filled)
     if claim.said.quotes and len(re.sub(r"\W", "", search_key(words))) <= _FEW:
         return OK
     # A clause for each of several sources: what bears the sentence out needs to be only one of them, or all together.
@@ -95,6 +101,13 @@ def support(claim: Claim, judge: Support, others: Sequence[str] = ()) -> Finding
     if found == OK and not claim.said.quotes and elsewhere(words, together, others):
         return Finding("elsewhere")
     return found
+
+
+def _filled(words: str, quotes: Sequence[str]) -> str:
+    """A sentence's own words with what it quotes put back into the empty brackets."""
+    for quote in quotes:
+        words = words.replace("「」", quote, 1)
+    return words
 
 
 def evidence(cited: Sequence[Given], words: str) -> list[str]:

@@ -16,8 +16,8 @@ from typing import Literal, Protocol
 from rag.amounts import Amount, exchanged, known_amounts
 from rag.clauses import Bag, Statement, claim_statement, statements, surroundings, union
 from rag.concepts import Token
-from rag.contrary import Known, contradicted, known_norms
-from rag.modality import reworded
+from rag.contrary import contradicted
+from rag.known import Known, known_norms, reworded
 from rag.numerals import search_key
 from rag.parties import KnownMention, known_mentions, swapped
 
@@ -116,7 +116,7 @@ def _checked(said: Statement, texts: Sequence[Evidence], shares: Mapping[int, fl
         return "parties"
     contrary = (
         reworded(said, found)
-        or contradicted(said, [one for text in texts for one in text.norms if id(one.statement) in near])
+        or contradicted(said, [one for text in texts for one in text.norms])
         or exchanged(said, [one for text in texts for one in text.amounts])
         or _opposed(said, [one for one in found if shares[id(one)] >= _NEAREST * shares[id(ranked[0])]])
     )

@@ -1,7 +1,8 @@
 import pytest
 
 from rag.clauses import claim_statement, statements
-from rag.modality import condition, norms, reworded
+from rag.known import condition, reworded
+from rag.modality import norms
 
 
 def modals(text: str) -> list[str]:
@@ -61,3 +62,40 @@ def test_a_modal_at_the_end_speaks_of_what_is_before() -> None:
 )
 def test_a_clause_that_differs_in_its_modal_alone(claim: str, expected: bool) -> None:
     assert reworded(claim_statement(claim), statements("承租人不得將房屋轉租於他人。")) is expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("屋主要讓房間保持在約定可以使用的狀態", ["must?"]),  # of the state, not of the owner
+        ("當場禁止其駕駛及吊銷執照", ["forbid", "must"]),
+        ("父母應禁止子女飲酒", ["forbid"]),
+        ("父母不必禁止子女飲酒", ["may"]),
+        ("計程車主應先繳清還沒結案的罰鍰", ["must", "not", "must"]),
+        ("相對人明知其事實或可得而知者為限", []),
+    ],
+)
+def test_what_a_modal_reaches(text: str, expected: list[str]) -> None:
+    assert modals(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("甲應於租約終止，乙搬出房屋時，返還押金", "must"),  # a duty waits for its verb
+        ("甲不得拒絕，逾期者處罰鍰", ""),
+        ("甲不得以書面，預先免除責任", "forbid"),
+        ("甲不得飲酒，乙駕駛車輛", ""),
+    ],
+)
+def test_what_goes_on(text: str, expected: str) -> None:
+    assert norms(claim_statement(text).clauses)[-1].effective == expected
+
+
+@pytest.mark.parametrize("text", ["遲付租金的，得終止契約", "未滿六歲者，免收費用", "如果沒有約定，得終止契約"])
+def test_a_condition_states_nothing(text: str) -> None:
+    assert not norms(claim_statement(text).clauses)[0].states
+
+
+def test_six_hours_are_no_condition() -> None:
+    assert norms(claim_statement("每日不得超過六小時").clauses)[-1].states

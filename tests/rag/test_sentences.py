@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.sentences import Splitter, is_finished, plain, split
+from rag.sentences import Splitter, is_finished, only_marks, plain, split, with_marks
 
 TEXTS = st.text(
     st.sampled_from("雇主應預告得請求。。！？；;?\n\n「」『』（）()[]［］【】12３,、 *_`#-.。"), max_size=120
@@ -85,6 +85,49 @@ def test_bracket_that_never_closes_takes_no_more_than_a_few_sentences() -> None:
 )
 def test_is_finished(sentence: str, expected: bool) -> None:
     assert is_finished(sentence) is expected
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("甲。乙。", [0, 0]),
+        ("甲。\n乙。", [0, 1]),
+        ("甲。\n[1]\n乙。", [0, 1]),
+        ("\n\n甲。乙\n丙。", [2, 2, 3]),
+        ("「甲。\n乙。」丙。丁。", [0, 0]),
+        ("甲。「乙。\n\n丙。丁。", [0, 0, 2, 2]),
+    ],
+)
+def test_the_line_a_sentence_begins_on(text: str, lines: list[int]) -> None:
+    splitter = Splitter()
+    assert [one.number for one in (*splitter.feed(text), *splitter.close())] == lines
+
+
+@pytest.mark.parametrize(
+    ("sentence", "marks", "expected"),
+    [
+        ("雇主應預告。", [1], "雇主應預告[1]。"),
+        ("雇主應預告", [1, 3], "雇主應預告[1][3]"),
+        ("規定：「應預告。」", [2], "規定：「應預告。」[2]"),
+        ("雇主應預告！", [], "雇主應預告！"),
+    ],
+)
+def test_with_marks(sentence: str, marks: list[int], expected: str) -> None:
+    assert with_marks(sentence, marks) == expected
+
+
+@pytest.mark.parametrize(
+    ("sentence", "kept", "expected"),
+    [
+        ("甲[1][2]。", {1}, "甲[1]。"),
+        ("甲[1, 2]。", {2}, "甲[2]。"),
+        ("甲【1、2】。", {1, 2}, "甲【1、2】。"),
+        ("甲【１、２、３】乙［４］。", {1, 3}, "甲[1][3]乙。"),
+        ("甲[1]。", set(), "甲。"),
+    ],
+)
+def test_only_marks(sentence: str, kept: set[int], expected: str) -> None:
+    assert only_marks(sentence, kept) == expected
 
 
 @given(TEXTS, st.lists(st.integers(0, 120), max_size=12))

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.bounds import LEAST, MORE, MOST, WITHIN
-from rag.values import Known, Value, stated, unfounded, values
+from rag.values import Known, Value, held, stated, unfounded, values
 
 
 @pytest.mark.parametrize(
@@ -45,6 +45,22 @@ from rag.values import Known, Value, stated, unfounded, values
         ("期限為三\r\n十日", {(30, "日")}),
         ("1年13月", {(25, "月")}),
         ("99年13月", {(1201, "月")}),
+        ("分三種：（1）甲，（2）乙；（３）丙。", set()),
+        ("依①年資②表現決定", set()),
+        ("如下：1、甲，2、乙", set()),
+        ("第1、2項", {(2, "項")}),
+        ("兩個人、2位、二名、二人", {(2, "人")}),
+        ("兩個人資料檔案", {(2, "個")}),
+        ("3個小時、三小時、3個鐘頭", {(3, "小時")}),
+        ("半天、半小時", {(0.5, "日"), (0.5, "小時")}),
+        ("上午9點到晚上10點鐘", {(9, "時"), (10, "時")}),
+        ("面積3公畝", {(3, "公畝")}),
+        ("1萬5,000元與一萬五千元", {(15000, "元")}),
+        ("十分之九", {(0.9, "比")}),
+        ("國小三年級", {(3, "年級")}),
+        ("5月32日", {(0, "=5月32日")}),
+        ("110年30月23日", {(0, "=110年30月23日")}),
+        ("百分之二十五五", {(0, "=百分之二十五五")}),
     ],
 )
 def test_values(text: str, expected: set[tuple[float, str]]) -> None:
@@ -72,6 +88,17 @@ def test_values(text: str, expected: set[tuple[float, str]]) -> None:
         ("不得超過一千元", WITHIN),
         ("不能超過12小時", WITHIN),
         ("三十日", ""),
+        ("不到15年", MOST),
+        ("還沒滿三個月", MOST),
+        ("沒有達到2個月", MOST),
+        ("沒超過3公畝", WITHIN),
+        ("最輕也要判十年", LEAST),
+        ("最重可處五年", MOST),
+        ("不得短於一個月", LEAST),
+        ("不得短於規定或超過三個月", WITHIN),
+        ("頂多只能請兩天", MOST),
+        ("未滿一年", MOST),
+        ("做滿一年", LEAST),
     ],
 )
 def test_bounds(text: str, bound: str) -> None:
@@ -105,11 +132,38 @@ def test_calendar_is_part_of_a_year() -> None:
         ("民國112年5月1日起", "民國112年5月10日起", ["民國112年5月10日"]),
         ("電話1955", "打1955", []),
         ("電話1955", "打1956", ["1956"]),
+        ("中華民國97年12月3日公布", "97年公布", []),
+        ("中華民國97年12月3日公布", "97年內完成", ["97年"]),
+        ("三十日以上，六個月以上", "未滿三十日", ["三十日"]),
+        ("於三十日內，逾三十日", "三十日以上", []),
+        ("配置船員四人", "配4個船員", []),
+        ("於5月31日前", "5月32日前", ["5月32日"]),
     ],
 )
 def test_unfounded(text: str, sentence: str, left: list[str]) -> None:
     found = unfounded(stated(sentence), Known().add(stated(text)))
     assert [one.written for one in found] == left
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("每日不得超過八小時，每週不得超過四十小時", "一天8小時、一週40小時"),
+        ("逐月給付", "一個月付一次"),
+        ("每萬元徵收一百元", "每1萬元收100元"),
+        ("至少應置一個停車位", "至少1個"),
+        ("第三順位之繼承人", "第3順位"),
+        ("面積三公畝", "3公畝"),
+        ("每人每次", "1人1次"),
+    ],
+)
+def test_a_text_holds_more_than_it_states(text: str, sentence: str) -> None:
+    known = Known().add(held(text)).add(stated("一次"))
+    assert [one.written for one in unfounded(stated(sentence), known)] == []
+
+
+def test_what_is_no_number_is_not_held_either() -> None:
+    assert [one.value for one in held("第三人十分重要")] == []
 
 
 def test_several_texts_know_together() -> None:

@@ -99,6 +99,9 @@ def faults(text: str, *sources: Source) -> dict[str, str]:
         "修正草案提到，業者應於五十日前預告[7]。",
         "示範勞務條例第16條規定業者終止契約要預告。",
         "示範地方法院110年度勞字第5號判決說業者應預告。",
+        "法院認為業者的預告不夠時，可以處2萬元以上的罰鍰[2]。",
+        "不服的人可以用書面向法院表示，並於30天內繳納[2]。",
+        "如果法院認為情節重大，罰鍰加重一半[2]。",
     ],
 )
 def test_good_drafts_stand(text: str) -> None:
@@ -139,6 +142,7 @@ def test_good_drafts_stand(text: str) -> None:
         ("kind", "not_law", "法律規定業者要預告[6]。"),
         ("kind", "miscalled", "法院認為業者終止契約要預告[1]。"),
         ("kind", "miscalled", "立法理由說業者終止契約要預告[1]。"),
+        ("kind", "miscalled", "法院表示，業者終止契約時要預告[1]。"),
         ("locale", "script", "业者终止契约要预告[1]。"),
         ("locale", "wording", "業者終止勞動合同要預告[1]。"),
         ("status", "misstated", "示範勞務條例第16條業經刪除，業者不必預告[1]。"),
