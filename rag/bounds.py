@@ -14,7 +14,7 @@ _BEFORE = re.compile(
     f"(?:(?P<within>(?:{_MAY_NOT}|{_NOT_YET}){_OVER}|{_MAY_NOT}[^,。;]{{1,12}}[或及]{_OVER})"
     f"|(?P<least>{_MAY_NOT}(?:{_UNDER}|未滿|不足)|至少|最少|最低|最輕|最短|起碼|下限|(?<![未不沒有])滿)"
     f"|(?P<most>{_NOT_YET}滿|(?:未|沒有?)達到?|不足|不到|至多|最多|最高|最重|最長|頂多|上限|{_UNDER})|(?P<more>{_OVER}))"
-    "(?:[為是達約以可也都仍要會得應須有只處判罰滿]|週年|年息|達到|[只才]能|每[人日月年次件週]|新?台幣){0,4}$"
+    "(?:[為是達約以可也都仍要會得應須有只處判罰滿請休給付繳領發收延]|週年|年息|達到|[只才]能|每[人日月年次件週]|新?台幣){0,4}$"
 )
 _WINDOW = 30  # characters before a number in which its bound may stand
 # Which bound in a text bears out which: 「超過八小時」 speaks of the limit that 「不得超過八小時」 sets.

@@ -86,7 +86,7 @@ def support(claim: Claim, judge: Support, others: Sequence[str] = ()) -> Finding
         return Finding("unsupported")
     words = _NAMELESS.sub("", without_status(claim))
     # 不得「…」 where the text says 得 before those words; 「規定：「…」」 says nothing of its own
-    if claim.said.quotes and not _SAYS.search(words):
+    if claim.said.quotes and _WORD.search(words) and not _SAYS.search(words):
         filled = judge.verdict(_filled(words, claim.said.quotes), evidence(claim.cited, words))
         if filled == "contradicted":
             return Finding(filled)

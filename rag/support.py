@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from importlib.resources import files
 from typing import Literal, Protocol
 
@@ -44,16 +43,25 @@ class Support(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
 class Evidence:
-    """A text taken apart once, for every sentence that is compared with it."""
+    """A text taken apart once, for every sentence that is compared with it; each thing only if it is asked for."""
 
-    key: str
-    statements: tuple[Statement, ...]
-    norms: tuple[Known, ...]
-    mentions: tuple[KnownMention, ...]
-    amounts: tuple[Amount, ...]
-    bag: Bag
+    def __init__(self, text: str) -> None:
+        self.statements = statements(text)
+        self.bag = union(one.bag for one in self.statements)
+        self.key = "".join(one.text for one in self.statements)
+
+    @cached_property
+    def norms(self) -> tuple[Known, ...]:
+        return tuple(known_norms(self.statements))
+
+    @cached_property
+    def mentions(self) -> tuple[KnownMention, ...]:
+        return tuple(known_mentions(self.statements))
+
+    @cached_property
+    def amounts(self) -> tuple[Amount, ...]:
+        return tuple(known_amounts(self.statements))
 
 
 class LexicalSupport:
@@ -64,17 +72,28 @@ class LexicalSupport:
         said = claim_statement(claim)
         if not _content(said):
             return "ok"
-        texts = [evidence_of(text) for text in dict.fromkeys(evidence)]
+        texts = [evidence_of(text) for text in _wholes(evidence)]
         shares = _shares(said, texts)
         best = max(shares.values(), default=0.0)
         return _checked(said, texts, shares) if best >= _ENOUGH else "unsupported"
 
 
+def _wholes(texts: Sequence[str]) -> list[str]:
+    """The texts without those that are part of another one: a 項 beside its article says nothing more."""
+    once = list(dict.fromkeys(texts))
+    return [text for text in once if not any(text in other and text != other for other in once)]
+
+
 def elsewhere(claim: str, evidence: Sequence[str], others: Sequence[str]) -> bool:
-    """Whether one of the other texts bears a claim clearly better than all that it cites: the neighbour was meant."""
+    """Whether another text bears a claim clearly better than all that it cites, which do: the neighbour was meant."""
     said = claim_statement(claim)
-    best = max((covered(said, text) for text in evidence), default=0.0)
-    return any(covered(said, text) > best + _ELSEWHERE for text in others)
+    # No statement holds more than its text does; most other texts are out by that.
+    tokens = _content(said)
+    able = [text for text in others if _share(tokens, ((1.0, evidence_of(text).bag),)) > _ENOUGH + _ELSEWHERE]
+    if not able:
+        return False
+    best = max((covered(said, text) for text in _wholes(evidence)), default=0.0)
+    return any(covered(said, text) > best + _ELSEWHERE for text in able)
 
 
 def covered(said: Statement, text: str) -> float:
@@ -82,25 +101,21 @@ def covered(said: Statement, text: str) -> float:
     return max(_shares(said, [evidence_of(text)]).values(), default=0.0)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=128)
 def evidence_of(text: str) -> Evidence:
-    """A text ready to compare; the last 64 are kept."""
-    found = statements(text)
-    whole = union(one.bag for one in found)
-    parts = (tuple(known_norms(found)), tuple(known_mentions(found)), tuple(known_amounts(found)))
-    return Evidence("".join(one.text for one in found), found, *parts, whole)
+    """A text ready to compare; the last 128 are kept."""
+    return Evidence(text)
 
 
 def _shares(said: Statement, texts: Sequence[Evidence]) -> dict[int, float]:
     """How much of a claim stands in each statement, read with what belongs to it, by the statement's identity."""
     tokens = _content(said)
+    return {id(one): _share(tokens, tuple(surroundings(one))) for text in texts for one in text.statements}
+
+
+def _share(tokens: Sequence[Token], around: Sequence[tuple[float, Bag]]) -> float:
     total = sum(token.weight for token in tokens) or 1.0
-
-    def share(one: Statement) -> float:
-        around = tuple(surroundings(one))
-        return sum(token.weight * max(weight * bag.holds(token) for weight, bag in around) for token in tokens) / total
-
-    return {id(one): share(one) for text in texts for one in text.statements}
+    return sum(token.weight * max(weight * bag.holds(token) for weight, bag in around) for token in tokens) / total
 
 
 def _checked(said: Statement, texts: Sequence[Evidence], shares: Mapping[int, float]) -> Verdict:

@@ -15,7 +15,7 @@ from rag.names import LawNames
 from rag.presets import Turn
 from rag.sentences import Splitter
 from rag.verify import Prover
-from rag.write import Draft, Source, source_named
+from rag.write import Draft, source_named
 from tests import fakes
 
 DAY = date(2024, 10, 11)
