@@ -1,7 +1,8 @@
 """Learns the weights of ``rag.wording`` from question files, and says how well they tell new questions apart.
 
-``python -m eval.wording tests/questions/*.jsonl`` writes ``rag/data/wording.tsv`` anew and prints the shares found by
-weights learned without the tenth of the questions they are tried on. The same files give the same table.
+``python -m eval.wording tests/questions/{wording,gate_*,sources,premises}.jsonl`` writes ``rag/data/wording.tsv`` anew
+and prints the shares found by weights learned without the tenth of the questions they are tried on. The same files give
+the same table; what is held out is never among them.
 """
 
 from __future__ import annotations

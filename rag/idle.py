@@ -11,7 +11,7 @@ from rag.layers import evidence
 from rag.support import Support
 
 _FEWEST = 8  # letters of a sentence that states anything
-_ANNOUNCES = re.compile(r"[：:]\s*$|(?:以下|下列|如下|下面)[^，。]{0,8}[。！]?$")
+_ANNOUNCES = re.compile(r"[：:]\s*$|如下[。！]?$|(?:^|[，,])(?:以下|下列|下面)[^，。]{0,10}[。！]?$")
 _CLAUSE = re.compile("[^，；,;。]+")
 _SHORT = 4  # letters of a clause that says nothing by itself: 依法, 因此
 

@@ -84,6 +84,7 @@ _MARKS = {f"s{place}": chr(0xE000 + place) for place in range(len(_SIGNS))}
 _NAMES = dict(zip(_MARKS.values(), (name for name, _ in _SIGNS), strict=True))
 _SIGN = re.compile("|".join(f"(?P<s{place}>{pattern})" for place, (_, pattern) in enumerate(_SIGNS)))
 _TOGETHER = "我 你 他 會 嗎 請 誰 怎 多少 幾 什麼 沒 了 可以 規定 法 哪 應 罰 賠 合法 違法 怎麼辦 最後 現在 這".split()
+_OUR_COUNTRY = re.compile("我們?(?:的)?國家|我國")  # no 我: nobody speaks of himself
 _EDGES = re.compile(r"^\s+|[？?。！!\s]+$")
 
 
@@ -127,7 +128,7 @@ def beyond_law(text: str) -> float:
 
 def features(text: str) -> set[str]:
     """What of a question has a weight: its characters and pairs of them, its signs with what stands by them."""
-    key = plain(text)
+    key = _OUR_COUNTRY.sub("本國", plain(text))
     bare = f"^{key}$"
     signs: set[str] = set()
 

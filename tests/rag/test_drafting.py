@@ -127,6 +127,7 @@ def test_a_paragraph_marked_at_its_end_is_proved_sentence_by_sentence() -> None:
         "乘客可以免費搭船到任何地方去玩。",
         "說明如下。",
         "規定如以下所述。",
+        "關於您問的這件事，以下逐項說明。",
         "您好。",
         "民法第12條規定十八歲為成年。",
     ],
@@ -135,6 +136,11 @@ def test_what_the_lent_marks_do_not_bear_out_has_none(first: str) -> None:
     one, other = told(f"{first}乘客取消訂位，渡船業者應在7天內退還票價[1]。")
     assert (one.text, one.status, one.checks["marks"], one.citations) == (first, "unproved", "none", ())
     assert other.status == "supported"
+
+
+def test_an_amount_at_its_end_makes_no_announcement() -> None:
+    one, _ = told("渡船票價每人收新臺幣50元以下。乘客取消訂位，渡船業者應在7天內退還票價[1]。")
+    assert (one.status, one.checks["marks"]) == ("supported", "inherited")
 
 
 def test_of_several_marks_lent_only_those_that_bear_it_out_are_shown() -> None:
