@@ -1,4 +1,4 @@
-"""Who does it to whom: the parties a statement names, each with its part in it, and whether a claim has swapped two.
+"""Whether a claim has swapped two parties of the text it rests on.
 
 雇主 and 勞工 usually both stand in an article. A claim that says of one what the text says of the other fits the text
 better once the two are exchanged, and that is how it is found.
@@ -7,203 +7,212 @@ better once the two are exchanged, and that is how it is found.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from typing import Literal, NamedTuple
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from importlib.resources import files
+from itertools import permutations
+from typing import NamedTuple
 
-from rag.clauses import CASES, Bag, Clause, Statement, bag_of, surroundings
+from rag.clauses import CASES, Bag, Statement, bag_of, surroundings
 from rag.concepts import Token, lexicon
+from rag.numerals import search_key
+from rag.roles import Mention, Part, content, mentions, turned_on_itself
 
-Part = Literal["acts", "suffers", "has"]
-
-# 使、令、命、讓 name who is to act, and so do 由 and 被
-_TOWARDS = re.compile("(?:[向對給替幫找跟與和同要求請叫催]|[^應得須可並]於|對於|要求|請求|通知|催告|[給交]付)$")
-_BY = re.compile("(?:由|被|經|遭|使|令|命|讓|禁止|因|如|若|但|於|除|即|仍|[時者後前])$")
-_LIST = ("、", "或", "及", "或其他")
-_JOINS = frozenset("、或及與和跟")
-_PARTS = {("acts", "has"): 0.7, ("has", "acts"): 0.7, ("has", "suffers"): 0.5, ("suffers", "has"): 0.5}
-_OTHER_PART = 0.3
-_FEW = 5.0  # bits of words; fewer tell too little of a party
 # Shares, 0 … 1; docs/log.md names the run that set them.
-_AFTER = 0.2  # what a claim goes on with after a party is only perhaps said of it
-_CARRIED = 0.6  # so is what a text goes on with; less so where it speaks against the claim
-_RIVAL = 0.4
-_PLAIN = 0.2  # so much better fits the counterpart that the two are swapped
-_CLEAR = 0.3  # and so well at least
-_SURE = 0.5  # where the claim only tells what a party has
-_MARGIN = 0.15  # what may be lost elsewhere in the claim
-
-
-class Mention(NamedTuple):
-    """A party in its part; ``words`` are what it does or what is done to it, ``more`` what goes on of it."""
-
-    token: Token
-    part: Part
-    words: tuple[Token, ...]
-    more: tuple[Token, ...] = ()
-    mutual: bool = False
+_PARTS: dict[tuple[Part, Part], float] = {
+    ("acts", "has"): 0.6,
+    ("has", "acts"): 0.6,
+    ("has", "suffers"): 0.5,
+    ("suffers", "has"): 0.5,
+    ("asked", "suffers"): 0.5,
+    ("suffers", "asked"): 0.5,
+    ("asked", "acts"): 0.8,
+    ("acts", "asked"): 0.8,
+}
+_OTHER_PART = 0.3
+_WHOSE = 0.9  # 勞工正常工作時間 of the text is 勞工的正常工時 of the claim
+_REST = 0.5  # what a claim says after the next party is less surely said of this one
+_AFTER = 0.35  # what it goes on with, still less
+_KNOWN_REST = 0.9
+_CARRIED = 0.6
+_BESIDE = 0.2
+_PLAIN = 0.2  # so much better fits the other party
+_GAIN = 0.12  # and so much is gained by the exchange, over all the claim
+_BOTH = 0.12  # the same where the claim names both
+_LEAST = 0.9  # bits
+_STRANGE = 0.25  # how well another fits where no word of the text is the claim's party
+_STRONG = 0.45  # how well another fits where the text does not know the claim's party
+_ALONE = 0.6  # so much better that one mention decides
+_BITS = 4.5
+# Whoever is meant may be called so.
+_VAGUE = frozenset(
+    "相對人 本人 申請人 聲請人 行為人 義務人 使用人 所有人 第三人 人民 國家 參加人 行政機關 主管機關 公司".split()
+)
+_SOMEBODY = re.compile("(?:人員|任何人)(?=[得應須不於在]|$)")
+_NOTHING = Bag()
 
 
 class KnownMention(NamedTuple):
-    """A mention in a text, ready to compare."""
+    """A mention in a text, ready to compare; ``role`` is "" of somebody whom no word of the table names."""
 
     role: str
     part: Part
     words: Bag
+    rest: Bag
     more: Bag
     statement: Statement
+    concepts: frozenset[str] = frozenset()
+    next: str = ""  # the word right after it
 
 
-def mentions(clauses: Sequence[Clause]) -> list[Mention]:
-    """The parties of a statement in their order; a clause that names none goes on with the one that acted last."""
-    found: list[Mention] = []
-    acting = -1
-    before: tuple[Token, ...] = ()
-    for clause in clauses:
-        here = list(_parts(clause))
-        if here and "由" in clause.text[:2]:
-            here[0] = here[0]._replace(words=before + here[0].words)  # 甲之修繕，由出租人負擔
-        before = _content(clause.tokens)
-        if acting >= 0 and not any(one.part == "acts" for one in here):
-            found[acting] = found[acting]._replace(more=found[acting].more + _content(clause.tokens))
-        first = next((at for at, one in enumerate(here) if one.part == "acts"), None)
-        if first is not None:
-            acting = len(found) + first
-        found += here
-    return found
+class _Slot(NamedTuple):
+    """A party of a claim, and how well each part a text tells of fits what the claim says of it, best first."""
 
+    mention: Mention
+    weight: float
+    own: float
+    likeness: tuple[tuple[float, KnownMention], ...]
 
-def _parts(clause: Clause) -> Iterator[Mention]:
-    tokens = clause.tokens
-    acting = False
-    last: Part = "acts"
-    roles = [at for at, token in enumerate(tokens) if token.role]
-    for at in roles:
-        token = tokens[at]
-        before, after = clause.text[: token.start], clause.text[token.end : token.end + 1]
-        until = next(
-            (other for other in roles if other > at and clause.text[: tokens[other].start].endswith("由")), len(tokens)
-        )
-        following = _content(tokens[at + 1 : until])
-        if after and after in "之的":
-            yield Mention(token, "has", following[:2])
-            continue
-        listed = before.endswith(_LIST) and at != roles[0]
-        part = last if listed or _joined(clause, at, -1) else _part(before, tokens, at, acting)
-        acting = acting or part == "acts"
-        last = part
-        words = following or _content(tokens[:at])
-        if before.endswith("的") and part == "acts":
-            part, words = "has", _content(tokens[:at])  # 工作滿一年的勞工
-        elif before.endswith("由"):
-            words = _content(tokens[:at]) + following
-        elif part != "acts":
-            words = _content(tokens[max(0, at - 3) : at]) + following
-        yield Mention(token, part, words, (), _joined(clause, at, -1) or _joined(clause, at, 1))
+    def best(self, token: Token) -> float:
+        """How well the best part of a party fits."""
+        return next((like for like, one in self.likeness if is_same(token, one)), 0.0)
 
-
-def _joined(clause: Clause, at: int, step: int) -> bool:
-    """Whether a party stands together with the one before (-1) or after (1) it: 雇主與勞工."""
-    one, other = sorted((at, at + step))
-    if one < 0 or other >= len(clause.tokens):
-        return False
-    near = [clause.tokens[one], clause.tokens[other]]
-    if not all(token.role for token in near):  # 與 may be a token of its own
-        beyond = at + 2 * step
-        if not 0 <= beyond < len(clause.tokens) or not clause.tokens[beyond].role:
-            return False
-        near = sorted((clause.tokens[at], clause.tokens[beyond]))
-    return clause.text[near[0].end : near[1].start] in _JOINS
-
-
-def _part(before: str, tokens: Sequence[Token], at: int, acting: bool) -> Part:
-    """Whether a party acts or is acted upon."""
-    if not before or (_BY.search(before) and not _TOWARDS.search(before)):
-        return "acts"
-    if _TOWARDS.search(before) or acting:
-        return "suffers"
-    previous = tokens[at - 1] if at else None
-    if previous is None or previous.end < tokens[at].start or previous.value is not None or previous.weight <= 0:
-        return "acts"
-    return "suffers"
-
-
-def _content(tokens: Sequence[Token]) -> tuple[Token, ...]:
-    return tuple(token for token in tokens if token.weight > 0 and not token.role and not token.modal)
+    def of(self, role: str) -> float:
+        return next((like for like, one in self.likeness if one.role == role), 0.0)
 
 
 def known_mentions(found: Sequence[Statement]) -> list[KnownMention]:
     """The parties of a text; the cases of 「勞工有下列情形之一者」 are the 勞工's."""
-    result: list[KnownMention] = []
-    for one in found:
-        made = mentions(one.clauses)
-        if one.lead is not None and not any(mention.part == "acts" for mention in made):
-            words = _content(list(one.tokens))
-            made += [Mention(token, "acts", words) for token in _concerned(one.lead)]
-            made += [Mention(token, "acts", (), words) for token in _leading(one.lead)]
-        result += [
-            KnownMention(mention.token.role, mention.part, bag_of(mention.words), bag_of(mention.more), one)
-            for mention in made
-        ]
-    return result
+    return [one for statement in found for one in _known(statement)]
+
+
+def _known(one: Statement) -> Iterator[KnownMention]:
+    made = mentions(one.clauses)
+    acts = any(mention.part == "acts" for mention in made)
+    if one.lead is not None and not acts:
+        all_of_it = content(list(one.tokens))
+        made += [Mention(token, "acts", all_of_it) for token in _concerned(one.lead)]
+        made += [Mention(token, "acts", (), (), all_of_it) for token in _leading(one.lead)]
+    for mention in made:
+        token = mention.token
+        words, rest, more = map(_bag, (mention.words, mention.rest, mention.more))
+        first = mention.words[0].text if mention.words else ""
+        right = first if re.search(f"{re.escape(token.text)}[之的]?{re.escape(first)}", one.text) else ""
+        yield KnownMention(token.role, mention.part, words, rest, more, one, token.concepts, right)
+    if not acts:
+        yield from _unnamed(one)
+
+
+def _bag(words: Sequence[Token]) -> Bag:
+    return bag_of(words) if words else _NOTHING
+
+
+def _unnamed(one: Statement) -> Iterator[KnownMention]:
+    """What a statement that names nobody who acts says of 「前條人員」."""
+    for at, clause in enumerate(one.clauses):
+        if _SOMEBODY.search(clause.text) and not any(token.role for token in clause.tokens):
+            more = tuple(token for later in one.clauses[at + 1 :] for token in content(later.tokens))
+            yield KnownMention("", "acts", bag_of(content(clause.tokens)), _NOTHING, bag_of(more), one)
 
 
 def _concerned(lead: Statement) -> Iterator[Token]:
     for clause in lead.clauses:
         if CASES.search(clause.text):
-            yield from (mention.token for mention in _parts(clause) if mention.part == "acts")
+            yield from (mention.token for mention in mentions([clause]) if mention.part == "acts")
 
 
 def _leading(lead: Statement) -> list[Token]:
     if CASES.search(lead.text):
         return []
-    return [mention.token for mention in mentions(lead.clauses) if mention.part == "acts"][-1:]
-
-
-class _Judged(NamedTuple):
-    """What exchanging one mention of a claim would gain, and whether it clearly would."""
-
-    pair: frozenset[str]
-    weight: float
-    gain: float
-    clear: bool
+    found = [mention.token for mention in mentions(lead.clauses)]
+    return list({token.role: token for token in found}.values())
 
 
 def swapped(claim: Statement, known: Sequence[KnownMention], everything: Bag) -> bool:
-    """Whether the claim fits the text clearly better with a party exchanged for its counterpart."""
-    said = mentions(claim.clauses)
-    present, named = {one.role for one in known}, {mention.token.role for mention in said}
+    """Whether the claim fits the text clearly better with a party exchanged for another that the text names."""
+    if any(not _on_itself(role, known) for role in turned_on_itself(claim.clauses)):
+        return True
     fits = _fits(claim, known)
-    judged: list[_Judged] = []
-    for mention in said:
-        role = mention.token.role
-        rivals = lexicon().rivals.get(role, frozenset())
-        absent = role not in present
-        meant = not mention.token.concepts.isdisjoint(everything.concepts) or not named.isdisjoint(rivals)
-        if mention.mutual or _weight(mention) < _FEW or (absent and meant):
-            continue
-        own = _best(mention, [one for one in known if one.role == role], fits, _CARRIED)
-        # a party that the text doesn't know fits in no part of its own
-        against = [one for one in known if one.role in rivals and one.words.text]
-        among = [one._replace(part=mention.part) if absent else one for one in against]
-        other = _best(mention, among, fits, _RIVAL)
-        clear = other >= (_SURE if mention.part == "has" else _CLEAR) and other - own > _PLAIN
-        judged.append(_Judged(rivals | {role}, _weight(mention), other - own, clear))
-    return any(one.clear and _gains(one.pair, judged) for one in judged)
+    said = [one for one in mentions(claim.clauses) if not one.mutual and (one.words or one.rest)]
+    slots = [_slot(mention, known, fits) for mention in said]
+    return any(
+        _may_be_meant(slot, like, other, slots, everything) and _is_better(slot, like, other, slots)
+        for slot in slots
+        for like, other in _others(slot)
+    )
 
 
-def _gains(pair: frozenset[str], judged: Sequence[_Judged]) -> bool:
-    """Whether the exchange of two parties does not lose more elsewhere in the claim than it gains."""
-    same = [one for one in judged if not one.pair.isdisjoint(pair)]
-    return sum(one.weight * one.gain for one in same) > -_MARGIN * sum(one.weight for one in same)
+def _on_itself(role: str, known: Sequence[KnownMention]) -> bool:
+    return not any(one.role == role for one in known) or any(
+        role in turned_on_itself(one.clauses) for one in {id(one.statement): one.statement for one in known}.values()
+    )
+
+
+def _slot(mention: Mention, known: Sequence[KnownMention], fits: Mapping[int, float]) -> _Slot:
+    found = sorted(((_likeness(mention, one) * fits[id(one.statement)], one) for one in known), key=lambda one: -one[0])
+    slot = _Slot(mention, _weight(mention), 0.0, tuple(found))
+    return slot._replace(own=slot.best(mention.token))
+
+
+def is_same(token: Token, one: KnownMention) -> bool:
+    """Whether a text's party may be the claim's: of one role, one sense or one kin, or unnamed."""
+    if not one.role or token.role == one.role or not token.concepts.isdisjoint(one.concepts):
+        return True
+    return (token.role, one.role) in _kin()
+
+
+def _others(slot: _Slot) -> Iterator[tuple[float, KnownMention]]:
+    """The parties that fit better than the claim's own, each once."""
+    seen: set[str] = set()
+    for like, one in slot.likeness:
+        if like <= slot.own + _PLAIN:
+            return
+        if one.role not in seen and not is_same(slot.mention.token, one):
+            seen.add(one.role)
+            yield like, one
+
+
+def _may_be_meant(slot: _Slot, like: float, other: KnownMention, slots: Sequence[_Slot], everything: Bag) -> bool:
+    """Whether a claim that means the other party could have named its own instead by mistake only."""
+    token = slot.mention.token
+    if slot.mention.part == "has" and other.part != "has" and slot.weight < _BITS and not _is_next(slot.mention, other):
+        return False  # one short word is too little to tell whose it is
+    if not any(one.role and is_same(token, one) for _, one in slot.likeness):
+        strange = token.concepts.isdisjoint(everything.concepts) and token.text not in everything.text
+        if like < (_STRANGE if strange else _STRONG):
+            return False
+    listed = other.role in lexicon().rivals.get(token.role, ())
+    return other.role not in _VAGUE or listed or any(is_same(one.mention.token, other) for one in slots)
+
+
+def _is_better(slot: _Slot, like: float, other: KnownMention, slots: Sequence[_Slot]) -> bool:
+    """Whether the exchange gains clearly in this mention and does not lose it again in the others."""
+    token = slot.mention.token
+    gains: list[tuple[float, float]] = []
+    for one in slots:
+        if one.mention.token.role == token.role:
+            gains.append((one.weight, one.of(other.role) - one.own))
+        elif is_same(one.mention.token, other):
+            gains.append((one.weight, one.best(token) - one.own))
+    gained = sum(weight * gain for weight, gain in gains)
+    least = _BOTH if any(is_same(one.mention.token, other) for one in slots) else _GAIN
+    if gained > max(_LEAST, least * sum(weight for weight, _ in gains)):
+        return True
+    return like - slot.own > _ALONE and (like - slot.own) * slot.weight > _BITS
 
 
 def _weight(mention: Mention) -> float:
-    return sum(token.weight for token in mention.words if token.value is None)
+    return sum(share * token.weight for share, token in _weighted(mention) if token.value is None)
+
+
+def _weighted(mention: Mention) -> Iterator[tuple[float, Token]]:
+    for share, words in ((1.0, mention.words), (_REST, mention.rest), (_AFTER, mention.more)):
+        yield from ((share, token) for token in words)
 
 
 def _fits(claim: Statement, known: Sequence[KnownMention]) -> dict[int, float]:
     """How like the claim each statement is, 0.4 … 1, by identity."""
-    tokens = _content(list(claim.tokens))
+    tokens = content(list(claim.tokens))
     total = sum(token.weight for token in tokens) or 1.0
     found: dict[int, float] = {}
     for statement in {id(one.statement): one.statement for one in known}.values():
@@ -213,16 +222,44 @@ def _fits(claim: Statement, known: Sequence[KnownMention]) -> dict[int, float]:
     return found
 
 
-def _best(mention: Mention, known: Sequence[KnownMention], fits: dict[int, float], carried: float) -> float:
-    return max((_likeness(mention, one, carried) * fits[id(one.statement)] for one in known), default=0.0)
+def _likeness(mention: Mention, known: KnownMention) -> float:
+    """How much of what a claim says of a party a text says of one."""
+    more, beside = (0.0, 0.0) if mention.part == "has" else (_CARRIED, _BESIDE)
+    if mention.part == "acts" and known.part == "has" and _is_next(mention, known):
+        beside = _CARRIED  # 法定代理人之允許: what it is of stands around it
+    shared = total = 0.0
+    for share, token in _weighted(mention):
+        held = known.words.holds(token)
+        if held < 1.0:
+            held = max(
+                held,
+                _KNOWN_REST * known.rest.holds(token),
+                more * known.more.holds(token),
+                beside * known.statement.bag.holds(token),
+            )
+        shared += share * token.weight * held
+        total += share * token.weight
+    return shared / (total or 1.0) * _of_part(mention, known)
 
 
-def _likeness(mention: Mention, known: KnownMention, carried: float) -> float:
-    """How much of what a claim says of a party a text says of one; ``carried``: what its going on counts."""
+def _of_part(mention: Mention, known: KnownMention) -> float:
+    if mention.part == known.part:
+        return 1.0
+    if {mention.part, known.part} == {"has", "acts"} and _is_next(mention, known):
+        return _WHOSE
+    return _PARTS.get((mention.part, known.part), _OTHER_PART)
 
-    def held(token: Token) -> float:
-        return max(known.words.holds(token), carried * known.more.holds(token), 0.2 * known.statement.bag.holds(token))
 
-    weighted = [(token.weight, token) for token in mention.words] + [(_AFTER * one.weight, one) for one in mention.more]
-    shared = sum(weight * held(token) for weight, token in weighted) / sum(weight for weight, _ in weighted)
-    return shared * (1.0 if mention.part == known.part else _PARTS.get((mention.part, known.part), _OTHER_PART))
+def _is_next(mention: Mention, known: KnownMention) -> bool:
+    """Whether one word follows both: 勞工正常工作時間, 勞工的正常工時."""
+    if not known.next or not mention.words:
+        return False
+    return bag_of([mention.words[0]._replace(text=known.next)]).holds(mention.words[0]) == 1.0
+
+
+@cache
+def _kin() -> frozenset[tuple[str, str]]:
+    """Parties that everyday words do not tell apart: 醫師 and 醫療機構."""
+    table = (files("rag") / "data" / "kin.tsv").read_text(encoding="utf-8")
+    rows = ([search_key(word) for word in line.split()] for line in table.splitlines())
+    return frozenset(pair for row in rows for pair in permutations(row, 2))
