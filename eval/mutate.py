@@ -82,7 +82,7 @@ def _unread(case: Case, rng: random.Random) -> Mutated | None:
 
 def _neighbour(case: Case, rng: random.Random) -> Mutated | None:
     """One sentence has the mark of the article beside its own, which was given, too, and says less of it."""
-    for mark, own, at in _alone(case, rng):
+    for _mark, own, at in _alone(case, rng):
         wrong = [(near, one) for near in own.neighbours for one in at if _says_less(near, own, case.sentences[one])]
         if wrong:
             near, one = rng.choice(wrong)

@@ -10,8 +10,8 @@ from rag.drafting import EXTRACTIVE, ModelWriter
 from rag.expand import Expander
 from rag.index import IndexWriter, SearchIndex
 from rag.llm import ChatModel, Server, open_model
+from rag.llm.pieces import Limits
 from rag.names import OFFICIAL, LawNames, display_name, with_aliases
-from rag.pieces import Limits
 from rag.presets import preset
 from rag.retrieve import Retriever
 from rag.segment import Grams, Segmenter, Words

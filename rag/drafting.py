@@ -14,8 +14,8 @@ from typing import Protocol
 from rag.llm import ChatModel
 from rag.presets import Turn
 from rag.prompt import NOTHING, Prompt, prompt, repair
-from rag.quotes import parts
 from rag.sentences import Line, Splitter, is_finished
+from rag.verify.quotes import parts
 from rag.write import Draft, Source, whole, write
 
 EXTRACTIVE = "extractive"

@@ -7,21 +7,22 @@ from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
-from rag import asked, conflicts, evidence
+from rag import asked, evidence
 from rag.decided import Decided, holding, quoted, subject, what_is_unknown
 from rag.domain import Hit
 from rag.goodlaw import quotable, with_standing
 from rag.lanes import MEANING, PROPOSED, THE_CONSTITUTION, lane, leads
-from rag.lawbooks import Lawbooks
 from rag.named import Named, why_missing
 from rag.names import display_name
-from rag.reading import spelled_out, unheard_of
+from rag.premise import conflicts
+from rag.premise.lawbooks import Lawbooks
+from rag.premise.reading import spelled_out, unheard_of
+from rag.premise.supposed import Suppositions
 from rag.reasons import asks, reason
 from rag.retrieve import Retriever, without
 from rag.scope import ELSEWHERE, Refusal, is_abroad, missing_file, order_for_none, out_of_scope
 from rag.segment import fold
 from rag.store import Store
-from rag.supposed import Suppositions
 from rag.write import Source, Wanted, distinct, marked, roc, source_found, source_named, source_of_passage
 
 _REVIEWING = 2  # decisions on an article named that are quoted at most

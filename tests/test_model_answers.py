@@ -13,7 +13,7 @@ from rag.answer import Answer, Engine, Means, Told
 from rag.domain import Kind
 from rag.drafting import ModelWriter
 from rag.errors import ModelBroken, ModelError, ModelUnreachable
-from rag.llm import Limits, Server, open_model
+from rag.llm.served import Limits, Server, open_model
 from rag.presets import preset
 from tests.fakes import DOCUMENTS, LAW, NEW, MemoryStore, make_engine
 from tests.model_server import CutOff, Finish, ModelServer, Pause, Raw, Script, Status, one_by_one, prompt_of, said

@@ -5,8 +5,8 @@ import pytest
 
 from rag.errors import ModelBroken, ModelError, ModelTimeout, ModelUnreachable
 from rag.judge import JudgeSupport
+from rag.llm.shapes import fits
 from rag.presets import Turn
-from rag.shapes import fits
 
 CLAIM = "業者應於七日內返還押金。"
 FIRST = "租借人請求返還押金時，業者應於七日內全額返還。"

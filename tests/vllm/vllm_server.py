@@ -15,7 +15,7 @@ import httpx2
 import psutil
 
 from rag.llm import ChatModel, Server, open_model
-from rag.pieces import Limits
+from rag.llm.pieces import Limits
 from rag.presets import Turn, preset
 from tests.commands import free_port
 
