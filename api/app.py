@@ -15,7 +15,7 @@ from fastapi.responses import JSONResponse
 from api import problems
 from api.middleware import BodyLimit, RequestId
 from api.schemas import AnswerOut, ArticleOut, AskIn, AsOf, HealthOut, HitOut, Number, Pcode, SearchIn, SearchOut
-from rag.answer import ArticleView, Told, answer_to_dict
+from rag.answer import ArticleView, Event, answer_to_dict
 from rag.domain import Answer, Hit
 from rag.errors import UsageError
 
@@ -27,7 +27,7 @@ class EngineLike(Protocol):
 
     def stream(
         self, question: str, as_of: date | None = None, history: Sequence[str] = ()
-    ) -> Generator[Told | Answer, None, None]: ...
+    ) -> Generator[Event, None, None]: ...
 
     def search(self, question: str, as_of: date | None = None, limit: int = 10) -> tuple[Hit, ...]: ...
 
@@ -98,7 +98,7 @@ async def ask(asked: AskIn, service: Serving, request_id: RequestName, request: 
     return JSONResponse(answer_to_dict(replace(answer, request_id=request_id))) if answer else Response(status_code=499)
 
 
-async def _answer(events: Generator[Told | Answer, None, None], request: Request) -> Answer | None:
+async def _answer(events: Generator[Event, None, None], request: Request) -> Answer | None:
     """The answer at the end of the events, worked out off the event loop; None, and the model stopped, for nobody."""
     try:
         while not await request.is_disconnected():

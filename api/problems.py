@@ -65,6 +65,7 @@ _WRONG = {
     "int_from_float": "應為整數",
     "int_type": "應為整數",
     "json_invalid": "內容不是合格的 JSON",
+    "list_type": "應為清單",
     "less_than_equal": "不得大於 {le}",
     "missing": "缺少這個欄位",
     "model_attributes_type": "應為 JSON 物件",
@@ -72,6 +73,7 @@ _WRONG = {
     "string_too_long": "最多 {max_length} 個字",
     "string_too_short": "不得空白",
     "string_type": "應為文字",
+    "too_long": "最多 {max_length} 項",
     "string_unicode": "含有無法辨識的字元",
 }
 

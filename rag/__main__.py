@@ -43,8 +43,9 @@ def ask(  # noqa: PLR0913 - one parameter an option
         if question or after or model:
             raise UsageError("--verify 查核檔案，不與問題、--after、--model 合用")
         raise typer.Exit(_verify(verify, day, json, data))
-    for text in (question, *(after or ())):
-        _check(text)
+    _check(question, "問題")
+    for text in after or ():
+        _check(text, "--after 的問題")
     _ask(Asked(question, day, tuple(after or ())), model, json, data)
 
 
@@ -62,8 +63,9 @@ def _ask(asked: Asked, model: str | None, json: bool, data: Path | None) -> None
     from rag.show import as_json, as_told
 
     settings = load_settings(data=data, model=model)
-    if len(asked.question) > settings.max_question_chars:
-        raise UsageError(f"問題最多 {settings.max_question_chars} 字，這個問題有 {len(asked.question)} 字")
+    for text in (asked.question, *asked.after):
+        if len(text) > settings.max_question_chars:
+            raise UsageError(f"問題最多 {settings.max_question_chars} 字，這個問題有 {len(text)} 字")
     with open_engine(settings) as engine:
         if json:
             _print(as_json(answer_to_dict(engine.ask(*asked))))
@@ -116,14 +118,14 @@ def _print(text: str) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def _check(question: str) -> None:
+def _check(question: str, what: str) -> None:
     """Refuse what no store can look up before anything heavy is loaded."""
     if not question.strip():
-        raise UsageError("問題是空的")
+        raise UsageError(f"{what}是空的")
     with suppress(UnicodeEncodeError):
         question.encode()
         return
-    raise UsageError("問題含有無法辨識的字元；請用 UTF-8")
+    raise UsageError(f"{what}含有無法辨識的字元；請用 UTF-8")
 
 
 def _in_color() -> bool:

@@ -56,6 +56,15 @@ class Told(NamedTuple):
     citations: tuple[Citation, ...]
 
 
+class Failed(NamedTuple):
+    """A sentence that does not stand: nothing to tell, but a moment at which whoever listens may stop."""
+
+    sentence: Sentence
+
+
+Event = Told | Failed | Answer
+
+
 class Means(NamedTuple):
     """Who drafts an answer, and what judges whether a source supports a sentence."""
 
@@ -97,20 +106,17 @@ class Engine:
 
     def stream(
         self, question: str, as_of: date | None = None, history: Sequence[str] = ()
-    ) -> Generator[Told | Answer, None, None]:
+    ) -> Generator[Event, None, None]:
         """Every sentence as soon as it is proved, then the whole answer; closing the generator stops the model."""
         clock = _Clock()
         question = question.strip()
         if not question:
             raise UsageError("問題是空的")
         asked = standalone(question, history, self._names)
-        now = today()
-        day = as_of or self._retriever.day(asked, now)
+        day = as_of or self._retriever.day(asked, today())
         named = self._retriever.exact(asked, day)
         clock.lap("exact")
-        found = self._finder.find(asked, day, named, self._retriever.decided(asked, day))
-        beside = self._transitions.of([one.document for one in found.sources], asked, day, now)
-        found = found._replace(sources=tuple(marked([*found.sources, *beside])))
+        found = self._found(asked, day, named)
         clock.lap("find")
         drafting = self._means.writer.begin(asked, day, found.sources)
         prover = Prover(drafting.sources, self._store, self._names, day, self._means.support)
@@ -134,7 +140,7 @@ class Engine:
             reason=refusal.reason if refusal else None,
             message=refusal.message if refusal else "".join([*found.notes, *told.notes()]),
             found=self._near(asked, day, named, found) if refusal else (),
-            changes=changes(citations, self._store, day, now),
+            changes=changes(citations, self._store, day, today()),
             timings_ms=clock.laps,
         )
 
@@ -197,6 +203,12 @@ class Engine:
             self._coverage = (revision, self._count(self._store))
         return self._coverage[1]
 
+    def _found(self, question: str, day: date, named: Sequence[Named]) -> Found:
+        """What an answer may rest on, with the transitional provisions that tell which text governs."""
+        found = self._finder.find(question, day, named, self._retriever.decided(question, day))
+        beside = self._transitions.of([one.document for one in found.sources], question, day, today())
+        return found._replace(sources=tuple(marked([*found.sources, *beside])))
+
     def _near(self, question: str, day: date, named: Sequence[Named], found: Found) -> tuple[Citation, ...]:
         """What a reader may want to look at instead, never part of the answer.
 
@@ -220,7 +232,7 @@ class _Telling:
         self.stands: list[Sentence] = []
         self.failed: list[Sentence] = []
 
-    def drafts(self, drafts: Iterable[Draft]) -> Iterator[Told]:
+    def drafts(self, drafts: Iterable[Draft]) -> Iterator[Told | Failed]:
         """What stands of the drafts, each once; one without a mark, 「說明如下：」, has nothing to be proved."""
         for draft in drafts:
             sentence = self._prover.prove(self._prover.restored(draft))
@@ -228,10 +240,12 @@ class _Telling:
                 if sentence.text not in {one.text for one in self.stands}:
                     self.stands.append(sentence)
                     yield Told(sentence, self._prover.citations([sentence]))
-            elif sentence.checks["marks"] != "none":
+                continue
+            if sentence.checks["marks"] != "none":
                 self.failed.append(sentence)
+            yield Failed(sentence)
 
-    def again(self, drafting: Drafting) -> Iterator[Told]:
+    def again(self, drafting: Drafting) -> Iterator[Told | Failed]:
         """The failed sentences once more, with why they failed; those that fail again stay away."""
         faults = [f"{one.text}（{self._prover.why(one)}）" for one in self.failed]
         once, before = self.failed, len(self.stands)

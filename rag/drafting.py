@@ -5,6 +5,7 @@ A draft is asked for once, and once more for the sentences that failed.
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import closing
 from datetime import date
@@ -19,6 +20,7 @@ from rag.verify.quotes import parts
 from rag.write import Draft, Source, whole, write
 
 EXTRACTIVE = "extractive"
+_BEGIN, _END = "<think>", "</think>"
 _LONGEST = 60  # sentences of one draft; what goes on longer goes in circles
 
 
@@ -102,7 +104,7 @@ class _Asking:
     def _closed(self, turns: Sequence[Turn]) -> Generator[Line, None, None]:
         splitter = Splitter()
         with closing(self._model.stream(turns)) as pieces:
-            for piece in pieces:
+            for piece in _spoken(pieces):
                 self._said.append(piece)
                 yield from splitter.feed(piece)
         yield from (one for one in splitter.close() if is_finished(one.text))
@@ -124,3 +126,29 @@ def lent(sentences: Iterable[Line]) -> Iterator[Draft]:
             yield Draft(one.text)
             held.clear()
     yield from (Draft(waiting.text) for waiting in held)
+
+
+def _spoken(pieces: Iterable[str]) -> Iterator[str]:
+    """What a model says aloud: without ``<think>…</think>``, and without signs that cannot be seen."""
+    held, thinking = "", False
+    for piece in pieces:
+        held += piece
+        while True:
+            tag = _END if thinking else _BEGIN
+            before, found, after = held.partition(tag)
+            if not found:
+                break
+            if not thinking:
+                yield _visible(before)
+            held, thinking = after, not thinking
+        # The beginning of a tag may be the end of a piece.
+        kept = next((size for size in range(min(len(tag) - 1, len(held)), 0, -1) if tag.startswith(held[-size:])), 0)
+        ready, held = held[: len(held) - kept], held[len(held) - kept :]
+        if ready and not thinking:
+            yield _visible(ready)
+    if held and not thinking:
+        yield _visible(held)
+
+
+def _visible(text: str) -> str:
+    return "".join(sign for sign in text if sign == "\n" or unicodedata.category(sign) not in ("Cc", "Cf"))

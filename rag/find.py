@@ -26,8 +26,7 @@ from rag.store import Store
 from rag.write import Source, Wanted, distinct, marked, roc, source_found, source_named, source_of_passage
 
 _REVIEWING = 2  # decisions on an article named that are quoted at most
-_QUOTED = 3  # passages found by similarity that are quoted at most
-_LOOKED_AT = 30  # passages they are chosen from
+_QUOTED, _LOOKED_AT = 3, 30  # passages found by similarity that are quoted at most, of so many
 _CLOSE = 0.75  # of the best score; what is further off is not quoted
 # 「第0條」, 「第-1條」: written as an article, and none that any law could have
 _UNREAD = re.compile(

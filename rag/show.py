@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any
 
 from rag import changes
-from rag.answer import Told
+from rag.answer import Event, Told
 from rag.domain import OPEN, Answer, Citation, Sentence, Status
 from rag.drafting import EXTRACTIVE
 from rag.write import KINDS, roc
@@ -45,12 +45,12 @@ def as_text(answer: Answer, color: bool = False) -> str:
     return _plain("\n".join([*_head(answer), *map(_sentence, answer.sentences), *_rest(answer)]), color)
 
 
-def as_told(events: Iterable[Told | Answer], color: bool = False) -> Iterator[str]:
+def as_told(events: Iterable[Event], color: bool = False) -> Iterator[str]:
     """The same piece by piece, each sentence as soon as it is told."""
     for event in events:
         if isinstance(event, Answer):
             yield _plain("\n".join([*_head(event), *_rest(event)]), color)
-        else:
+        elif isinstance(event, Told):
             yield _plain(_sentence(event.sentence), color)
 
 

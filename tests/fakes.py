@@ -6,7 +6,7 @@ from collections.abc import Generator, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from rag.answer import ArticleView, Engine, Means, Told
+from rag.answer import ArticleView, Engine, Event, Means
 from rag.domain import OPEN, Answer, Citation, Document, Hit, Law, Origin, Passage, Sentence, Status, Unit, sha256
 from rag.errors import UnknownKey
 from rag.expand import Expander, QueryTerms
@@ -60,7 +60,7 @@ class FakeEngine:
 
     def stream(
         self, question: str, as_of: date | None = None, history: Sequence[str] = ()
-    ) -> Generator[Told | Answer, None, None]:
+    ) -> Generator[Event, None, None]:
         yield self.ask(question, as_of, history)
 
     def ask(self, question: str, as_of: date | None = None, history: Sequence[str] = ()) -> Answer:

@@ -172,6 +172,7 @@ def _modals(words: str) -> tuple[int, bool]:
 def _changes(said: str, text: str) -> Iterator[tuple[str, str]]:
     """What a claim has, and what the text has in its place; long stretches left out are no change."""
     blocks = SequenceMatcher(None, said, text, autojunk=False).get_matching_blocks()[:-1]
+    blocks = [one for one in blocks if one.size > 1]  # the same sign far away is no match: 不負責任 and 不法
     for one, following in pairwise(blocks):
         other = text[one.b + one.size : following.b]
         yield said[one.a + one.size : following.a], other if len(other) <= _SHORT_CHANGE else ""

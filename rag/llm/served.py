@@ -123,7 +123,11 @@ class _ServedModel:
             timeout=openai.Timeout(max(limits.first, limits.pause), connect=_CONNECT),
             # A connection that is shut in the middle must not be one that another answer goes on with.
             default_headers={"Connection": "close"},
-            http_client=openai.DefaultHttpxClient(event_hooks={"request": [pieces.before], "response": [pieces.after]}),
+            http_client=openai.DefaultHttpxClient(
+                # A question goes to the server that was set, and to no other.
+                follow_redirects=False,
+                event_hooks={"request": [pieces.before], "response": [pieces.after]},
+            ),
         )
 
     @property
@@ -180,7 +184,9 @@ class _ServedModel:
             messages = [ChatMessage(role=turn.role, content=turn.text) for turn in turns]
             came = self._llm.stream_chat(messages, **stop, **more)
         for one in came:
-            yield Chunk(one.delta or "", one.raw.choices[0].finish_reason or "" if one.raw.choices else "")
+            # Half a pair of surrogates, which JSON may hold, is no character.
+            said = (one.delta or "").encode("utf-8", "replace").decode()
+            yield Chunk(said, one.raw.choices[0].finish_reason or "" if one.raw.choices else "")
 
     @cached_property
     def _llm(self) -> Any:

@@ -26,7 +26,7 @@ _SENTENCE = re.compile("[^。；！？;!?]{1,600}[。；！？;!?]*")  # no long
 _BREAK = re.compile("[，：,:︰。；;！？!?]+|(?<![因反從進然])而(?![且言已])")
 CASES = re.compile("(?:情形|情事|行為|款|事由|原因)之一")  # what is listed are conditions
 EXCEPTS = re.compile("不在此限|除外|例外|不適用(?![^。]{0,20}(?:規定|準用))")
-_CLAIM = 600  # characters of a claim that are read
+LONGEST_CLAIM = 600  # characters of a claim that are read
 _LONGEST = 30_000  # characters of one text that are read; no article comes near
 
 
@@ -143,7 +143,7 @@ def statements(text: str) -> tuple[Statement, ...]:
 
 def claim_statement(text: str) -> Statement:
     """The whole of a claim as one statement."""
-    return _statement(text[:_CLAIM], 0, None, None) or Statement("", (), 0, Bag())
+    return _statement(text[:LONGEST_CLAIM], 0, None, None) or Statement("", (), 0, Bag())
 
 
 def _statement(part: str, line: int, lead: Statement | None, before: Statement | None) -> Statement | None:

@@ -14,7 +14,7 @@ from typing import Literal, Protocol
 
 from rag.numerals import search_key
 from rag.support.amounts import Amount, exchanged, known_amounts
-from rag.support.clauses import Bag, Statement, claim_statement, statements, surroundings, union
+from rag.support.clauses import LONGEST_CLAIM, Bag, Statement, claim_statement, statements, surroundings, union
 from rag.support.concepts import Token
 from rag.support.contrary import contradicted
 from rag.support.known import Known, known_norms, reworded
@@ -24,6 +24,8 @@ Verdict = Literal["ok", "unsupported", "contradicted", "parties"]
 
 # Shares of a claim's weight, 0 … 1; docs/log.md names the run that set them.
 _ENOUGH = 0.45
+_HEAVY = 8.0  # bits of a clause that says something by itself
+_STRAY = 0.15  # of it; what stands less anywhere is of another matter
 _ELSEWHERE = 0.1  # what another text bears that much better is not borne by this one
 _NEAR = 0.4  # of the best; what is less like the claim has nothing to say of it
 _NEAREST = 0.9
@@ -69,13 +71,27 @@ class LexicalSupport:
 
     def verdict(self, claim: str, evidence: Sequence[str]) -> Verdict:
         """See ``Support``; a claim without words of its own is ``ok``, without a text ``unsupported``."""
+        if len(claim) > LONGEST_CLAIM:
+            return "unsupported"
         said = claim_statement(claim)
         if not _content(said):
             return "ok"
         texts = [evidence_of(text) for text in _wholes(evidence)]
         shares = _shares(said, texts)
         best = max(shares.values(), default=0.0)
-        return _checked(said, texts, shares) if best >= _ENOUGH else "unsupported"
+        if best < _ENOUGH or _has_stray_clause(said, texts):
+            return "unsupported"
+        return _checked(said, texts, shares)
+
+
+def _has_stray_clause(said: Statement, texts: Sequence[Evidence]) -> bool:
+    """Whether a clause of some weight stands nowhere: what is put after a true sentence is not true by it."""
+    around = [tuple(surroundings(one)) for text in texts for one in text.statements]
+    for clause in said.clauses:
+        tokens = [token for token in clause.tokens if token.weight > 0 and token.value is None]
+        if sum(token.weight for token in tokens) >= _HEAVY and all(_share(tokens, one) < _STRAY for one in around):
+            return True
+    return False
 
 
 def _wholes(texts: Sequence[str]) -> list[str]:

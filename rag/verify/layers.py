@@ -20,6 +20,13 @@ _WORD = re.compile(r"[^\W\d_]")
 # 「依\n規定，」: what is left of 「依民法第12條規定，」 without the article
 _NAMELESS = re.compile("(?:依照|依據|依|按照|按|根據)?\n(?:[之的]?規定)?[，：]?")
 _SAYS = re.compile(r"[：:]「」")
+# What leads up to a quote or goes on from it, and says nothing of its own
+_SAYING = re.compile(
+    r"規定|廢止前?|刪除|尚未|施行日期?未[定載]|現為|施行|修正前|自|起|明[定文]|定有|條文|法條|[原全]文|內容|依照?|依據|根據|按照?|"
+    r"[該同本]條|指出|[寫載]明|所[謂稱]|稱為?|就是|是指|指的?是|其中|另外|此外|而且|並且|因此|所以|"
+    r"但書|[前後中]段|本文|第\w{1,4}[項款目]|法律|分別|如下|理由|解釋文?|判決|主文|條例|屬於?|原則|例外|但是?|不過|同時|如果|"
+    "[即並也亦又則為這此它是的之中上裡在有其且而該說謂法項款目和與及或另再均皆都可得應須負者由對於就向以因時後前若當]"
+)
 _FEW = 12  # characters of own words that a quote may carry without support: who says it, and that it does
 
 
@@ -91,7 +98,7 @@ def support(claim: Claim, judge: Support, others: Sequence[str] = ()) -> Finding
         if filled == "contradicted":
             return Finding(filled)
     if claim.said.quotes and len(re.sub(r"\W", "", search_key(words))) <= _FEW:
-        return OK
+        return OK if _is_frame(claim, words, judge) else Finding("unsupported")
     # A clause for each of several sources: what bears the sentence out needs to be only one of them, or all together.
     apart = [evidence([given], claim.words) for given in claim.cited] if len(claim.cited) > 1 else []
     if any(judge.verdict(words, texts) == OK.verdict for texts in apart):
@@ -101,6 +108,16 @@ def support(claim: Claim, judge: Support, others: Sequence[str] = ()) -> Finding
     if found == OK and not claim.said.quotes and elsewhere(words, together, others):
         return Finding("elsewhere")
     return found
+
+
+def _is_frame(claim: Claim, words: str, judge: Support) -> bool:
+    """Whether what stands round a quote only says that it is one, or is borne out like any other words."""
+    left = _SAYING.sub("", re.sub(r"\W", "", words))
+    pairs = [search_key(left[at : at + 2]) for at in range(len(left) - 1)]
+    texts = "\n".join(f"{given.key}\n{given.about_key}" for given in claim.cited)
+    if sum(pair in texts for pair in pairs) >= len(pairs) / 2:
+        return True
+    return judge.verdict(left, evidence(claim.cited, left)) == OK.verdict
 
 
 def _filled(words: str, quotes: Sequence[str]) -> str:

@@ -27,6 +27,7 @@ from rag.verify.layers import Leaks
 from rag.verify.narrow import span
 from rag.verify.quotes import parts
 from rag.verify.reproach import reproach
+from rag.verify.terms import terms
 from rag.write import Draft, Source
 
 _LEXICAL = LexicalSupport()
@@ -151,6 +152,7 @@ class Prover:
         yield "references", cited.references(claim, list(self._given.values()))
         yield "values", layers.values(claim)
         yield "names", cited.names(claim)
+        yield "terms", terms(claim)
         yield "kind", kinds.kind(claim)
         others = [given.text for given in self._given.values() if given not in claim.cited]
         yield "support", layers.support(claim, self._support, others)

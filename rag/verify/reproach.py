@@ -31,6 +31,7 @@ _LINES: Mapping[tuple[str, str], str] = {
     ("values", "unfounded"): "{marks}裡沒有「{what}」這個數字",
     ("values", "bounds"): "{marks}裡的「{what}」不是「{instead}」",
     ("names", "unfounded"): "{marks}裡沒有「{what}」",
+    ("terms", "unfounded"): "{marks}裡沒有「{what}」",
     ("kind", "not_law"): "{marks}是{instead}，不是法律，要寫明是哪一種資料",
     ("kind", "miscalled"): "{marks}不能說成「{what}」",
     ("support", "unsupported"): "{marks}沒有寫到這句話說的事",

@@ -10,7 +10,7 @@ from datetime import date
 import uvicorn
 
 from api.app import create_app
-from rag.answer import Answer, Told
+from rag.answer import Event, Told
 from rag.domain import Sentence
 from tests.fakes import FakeEngine
 
@@ -30,7 +30,7 @@ class Talkative(FakeEngine):
 
     def stream(
         self, question: str, as_of: date | None = None, history: Sequence[str] = ()
-    ) -> Generator[Told | Answer, None, None]:
+    ) -> Generator[Event, None, None]:
         try:
             while True:
                 self.begun.set()

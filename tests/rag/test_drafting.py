@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.domain import Reference, Sentence, Status
-from rag.drafting import ModelWriter, lent
+from rag.drafting import ModelWriter, _spoken, lent
 from rag.names import LawNames
 from rag.presets import Turn
 from rag.sentences import Splitter
@@ -181,3 +181,10 @@ def test_a_mark_that_bears_out_nothing_is_left_out(text: str, kept: tuple[int, .
 def test_what_fails_keeps_its_marks() -> None:
     (one,) = told("渡船票價每人不得超過60元[1][2]。")
     assert (one.status, one.citations) == ("unproved", (1, 2))
+
+
+@pytest.mark.parametrize("cut", range(1, 12))
+def test_thoughts_and_unseen_signs_are_not_said(cut: int) -> None:
+    text = "<think>想一想[1]。</think>業者\u202e應\u200b返還<b>押金[1]。"
+    pieces = [text[at : at + cut] for at in range(0, len(text), cut)]
+    assert "".join(_spoken(pieces)) == "業者應返還<b>押金[1]。"

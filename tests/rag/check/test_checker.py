@@ -20,7 +20,7 @@ from tests.fakes import DOCUMENTS, GONE, KEY, LAW, ORDER, QUOTE, MemoryStore, ar
 
 DAY = date(2024, 10, 11)
 NAME = LAW.name
-QUESTIONS = Path(__file__).parent.parent / "questions" / "references.jsonl"
+QUESTIONS = Path(__file__).parents[2] / "questions" / "references.jsonl"
 
 
 def decision(key: str, kind: str, title: str, day: date, text: str, **facts: str) -> Document:

@@ -165,6 +165,7 @@ def test_layers_come_in_their_order() -> None:
         "references",
         "values",
         "names",
+        "terms",
         "kind",
         "support",
         "locale",
