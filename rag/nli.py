@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from rag.errors import SettingsError
 from rag.sentences import split
 
-INSTALL = 'python -m pip install "youju[models]"'
+INSTALL = 'python -m pip install -e ".[models]"'
 _WINDOW = 320  # characters; with the claim it stays within the 512 tokens such models read
 _SURE = 0.5
 _EVERYDAY = "法律之人不得定一"

@@ -20,7 +20,7 @@ from rag.llm.pieces import USUAL, Answering, Chunk, Limits
 from rag.llm.shapes import fits
 from rag.presets import Preset, Turn
 
-INSTALL = 'python -m pip install "youju[chat]"'
+INSTALL = 'python -m pip install -e ".[chat]"'
 _CONNECT = 5.0  # seconds
 _LONGEST_LINE = 120  # characters of what a server says is wrong
 _COUNT = 10.0  # seconds; counting is quick or it is broken
@@ -258,7 +258,7 @@ class _ServedModel:
 
             return AutoTokenizer.from_pretrained(str(folder), local_files_only=True)
         except ModuleNotFoundError as error:
-            raise SettingsError(f'使用斷詞器需要另外安裝套件："youju[models]"（缺 {error.name}）') from None
+            raise SettingsError(f'使用斷詞器需要另外安裝套件：python -m pip install -e ".[models]"（缺 {error.name}）') from None
         except (OSError, ValueError) as error:
             first = str(error).strip().partition("\n")[0]
             raise SettingsError(f"斷詞器 {folder} 載入失敗：{first}") from None
