@@ -258,7 +258,8 @@ class _ServedModel:
 
             return AutoTokenizer.from_pretrained(str(folder), local_files_only=True)
         except ModuleNotFoundError as error:
-            raise SettingsError(f'使用斷詞器需要另外安裝套件：python -m pip install -e ".[models]"（缺 {error.name}）') from None
+            extra = 'python -m pip install -e ".[models]"'
+            raise SettingsError(f"使用斷詞器需要另外安裝套件：{extra}（缺 {error.name}）") from None
         except (OSError, ValueError) as error:
             first = str(error).strip().partition("\n")[0]
             raise SettingsError(f"斷詞器 {folder} 載入失敗：{first}") from None

@@ -241,9 +241,7 @@ def test_without_the_extra_one_line_says_how_to_get_it(tmp_path: Any) -> None:
     code = "from rag.llm.served import *; from rag.presets import preset\nopen_model(preset('taide-8b'), Server('http://a/v1'))"
     path = os.pathsep.join([str(tmp_path), *filter(None, sys.path)])
     done = subprocess.run([sys.executable, "-c", code], env={"PYTHONPATH": path}, capture_output=True, text=True)
-    assert (
-        'SettingsError: 使用聊天模型需要另外安裝套件：python -m pip install -e ".[chat]"（缺 openai）' in done.stderr
-    )
+    assert 'SettingsError: 使用聊天模型需要另外安裝套件：python -m pip install -e ".[chat]"（缺 openai）' in done.stderr
 
 
 def test_several_answers_at_once_are_kept_apart() -> None:
