@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from queue import Empty, SimpleQueue
 from typing import Any, NamedTuple
+from urllib.parse import urlsplit
 
 from rag.errors import ModelBroken, ModelError, ModelTimeout, ModelUnreachable
 
@@ -144,3 +145,9 @@ def after(response: object) -> None:
     answering: Answering | None = getattr(_here, "answering", None)
     if answering is not None:
         answering.after(response)
+
+
+def shown(url: str) -> str:
+    """An address without the user and password it may hold."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"

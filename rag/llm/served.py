@@ -270,7 +270,7 @@ class _ServedModel:
 
     def _translate(self, error: Exception) -> ModelError:
         """What a foreign exception means, in one line that holds neither key nor traceback."""
-        openai, where = self._openai, _shown(self._server.url)
+        openai, where = self._openai, pieces.shown(self._server.url)
         if isinstance(error, openai.APIStatusError):
             return ModelUnreachable(f"模型伺服器 {where} {self._refusal(error)}（HTTP {error.status_code}）")
         late = isinstance(error, openai.APITimeoutError) or type(error).__name__ == "ReadTimeout"
@@ -298,9 +298,3 @@ def _whole(number: object) -> int:
 
 def _messages(turns: Sequence[Turn]) -> list[dict[str, str]]:
     return [{"role": turn.role, "content": turn.text} for turn in turns]
-
-
-def _shown(url: str) -> str:
-    """An address without the user and password it may hold."""
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
