@@ -16,11 +16,8 @@ from typing import NamedTuple
 
 from eval.questions import Question, read_questions
 from rag.answer import today
-from rag.build import open_index, open_segmenter
-from rag.expand import Expander
+from rag.build import make_retriever, open_index
 from rag.find import Finder
-from rag.names import OFFICIAL, LawNames, display_name, with_aliases
-from rag.retrieve import Retriever
 from rag.settings import load_settings
 from rag.store import open_store
 
@@ -84,10 +81,7 @@ def main(data: Path, files: Sequence[Path]) -> None:
     store = open_store(settings.store_url)
     index = open_index(settings)
     try:
-        entries = store.law_names()
-        codes = {display_name(entry.name): entry.pcode for entry in entries if entry.rank == OFFICIAL}
-        names = LawNames(with_aliases(entries))
-        retriever = Retriever(store, index, Expander(open_segmenter(settings), codes), names)
+        retriever, _ = make_retriever(settings, store, index)
         finders = {bar: Finder(store, retriever, settings.max_sentences, bar) for bar in BARS}
 
         def refuses(bar: float, question: Question) -> bool:

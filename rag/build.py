@@ -39,11 +39,16 @@ def open_engine(settings: Settings) -> Iterator[Engine]:
 
 
 def make_engine(settings: Settings, store: Store, index: SearchIndex) -> Engine:
+    retriever, names = make_retriever(settings, store, index)
+    return Engine(store, retriever, names, settings.max_sentences, means=open_means(settings))
+
+
+def make_retriever(settings: Settings, store: Store, index: SearchIndex) -> tuple[Retriever, LawNames]:
+    """What finds passages, and the names of laws that it knows."""
     entries = store.law_names()
     names = LawNames(with_aliases(entries))
     codes = {display_name(entry.name): entry.pcode for entry in entries if entry.rank == OFFICIAL}
-    retriever = Retriever(store, index, Expander(open_segmenter(settings), codes), names)
-    return Engine(store, retriever, names, settings.max_sentences, means=open_means(settings))
+    return Retriever(store, index, Expander(open_segmenter(settings), codes), names), names
 
 
 def open_means(settings: Settings) -> Means:

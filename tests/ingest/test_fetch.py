@@ -12,20 +12,9 @@ import pytest
 
 from ingest.fetch import Fetcher
 from rag.errors import BrokenArchive, RefusedRequest, SourceBlocked, SourceUnreachable, StoreError
-from tests.ingest.web_server import BODY, CUT, NEWER, PAGE, Act, Server, Time, cut, rest, serving, status, whole
+from tests.ingest.web_server import BODY, CUT, NEWER, PAGE, Act, Server, Time, cut, rest, status, whole
 
 NOW = datetime.fromtimestamp(1_790_000_100, UTC)
-
-
-@pytest.fixture
-def server() -> Iterator[Server]:
-    with serving() as one:
-        yield one
-
-
-@pytest.fixture
-def time() -> Time:
-    return Time()
 
 
 @pytest.fixture

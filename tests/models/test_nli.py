@@ -6,33 +6,26 @@ import pytest
 
 from rag.errors import SettingsError
 from rag.nli import NliSupport, Scores
+from tests.models.tiny import config
 
 transformers = pytest.importorskip("transformers", reason="extra `models` not installed")
 torch = pytest.importorskip("torch", reason="extra `models` not installed")
 pytestmark = pytest.mark.models
 
 LEGAL = "法律之人不得定一業者應於七日內返還押金。"
-SPECIAL = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
 NLI = ("CONTRADICTION", "neutral", "Entailment")
 
 
 def make_model(folder: Path, labels: tuple[str, ...] = NLI, sure_of: str = "", characters: str = LEGAL) -> Path:
     """A BERT of random weights for pairs of texts; ``sure_of``: the label it gives to everything."""
-    folder.mkdir()
-    vocabulary = [*SPECIAL, *dict.fromkeys(characters)]
-    (folder / "vocab.txt").write_text("\n".join(vocabulary) + "\n", encoding="utf-8")
-    config = transformers.BertConfig(
-        vocab_size=len(vocabulary),
-        hidden_size=32,
-        num_hidden_layers=1,
-        num_attention_heads=2,
-        intermediate_size=32,
-        max_position_embeddings=512,
+    made = config(
+        folder,
+        characters,
+        512,
         id2label=dict(enumerate(labels)),
         label2id={label: number for number, label in enumerate(labels)},
     )
-    transformers.set_seed(0)
-    model = transformers.BertForSequenceClassification(config)
+    model = transformers.BertForSequenceClassification(made)
     if sure_of:
         with torch.no_grad():
             model.classifier.bias[labels.index(sure_of)] += 20.0

@@ -6,30 +6,18 @@ import pytest
 
 from rag.ckip import EVERYDAY, CkipSegmenter
 from rag.errors import SettingsError
+from tests.models.tiny import config
 
 transformers = pytest.importorskip("transformers", reason="extra `models` not installed")
 pytestmark = pytest.mark.models
 
 LEGAL = "雇主延長勞工工作時間者應依下列標準加給資，。第二十四條"
-SPECIAL = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
 
 
 def make_model(folder: Path, characters: str, labels: int = 2) -> Path:
     """A word segmenter in the layout of the published checkpoints: config, weights, vocab.txt."""
-    folder.mkdir()
-    vocabulary = [*SPECIAL, *dict.fromkeys(characters)]
-    (folder / "vocab.txt").write_text("\n".join(vocabulary) + "\n", encoding="utf-8")
-    config = transformers.BertConfig(
-        vocab_size=len(vocabulary),
-        hidden_size=32,
-        num_hidden_layers=1,
-        num_attention_heads=2,
-        intermediate_size=32,
-        max_position_embeddings=64,
-        num_labels=labels,
-    )
-    transformers.set_seed(0)
-    transformers.BertForTokenClassification(config).save_pretrained(folder)
+    made = config(folder, characters, 64, num_labels=labels)
+    transformers.BertForTokenClassification(made).save_pretrained(folder)
     return folder
 
 

@@ -6,7 +6,8 @@ from contextlib import closing
 from threading import Barrier, Thread
 
 import pytest
-from jsonschema import validate
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import best_match
 
 from rag.errors import ModelUnreachable
 from rag.judge import JudgeSupport
@@ -65,7 +66,7 @@ def test_stop_words_end_an_answer(server: VllmServer) -> None:
 
 def test_structured_answer_is_valid(server: VllmServer) -> None:
     found = opened(server, 256).structured(TURNS, SCHEMA)
-    validate(found, SCHEMA)
+    assert best_match(Draft202012Validator(SCHEMA).iter_errors(found)) is None
 
 
 def test_judge_gets_one_of_its_verdicts(server: VllmServer) -> None:
