@@ -6,6 +6,7 @@ Asked for is the shape of such an order, since law is full of commands to people
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 _MODEL = "AI|ＡＩ|人工智慧|語言模型|大型模型|聊天機器人|GPT|LLM"
 _MACHINE = f"{_MODEL}|機器人|助理|模型"
@@ -39,13 +40,15 @@ def is_order(text: str) -> bool:
 
 def without_orders(text: str) -> str:
     """The text with 「（略）」 in place of sentences that order a machine about; any other text as it is."""
-    if not is_order(text):
-        return text
-    return "".join(_LEFT_OUT if is_order(one) else one for one in _SENTENCE.findall(text))
+    return _with(text, lambda order: _LEFT_OUT)
 
 
 def blanked(text: str) -> str:
     """The same, as long as before: blanks stand where such a sentence stood, so that nothing can rest on it."""
+    return _with(text, lambda order: "\u3000" * len(order))
+
+
+def _with(text: str, instead: Callable[[str], str]) -> str:
     if not is_order(text):
         return text
-    return "".join("\u3000" * len(one) if is_order(one) else one for one in _SENTENCE.findall(text))
+    return "".join(instead(one) if is_order(one) else one for one in _SENTENCE.findall(text))

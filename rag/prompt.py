@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from datetime import date
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 from rag.domain import Status
+from rag.llm import ChatModel
 from rag.orders import without_orders
 from rag.presets import Turn
 from rag.write import Source, kind_name, roc
@@ -39,21 +40,6 @@ _FENCE = re.compile(r"[<＜〈《]\s*(?=/?\s*(?:資料|問題))")
 _SPARE = 16  # tokens a template may add that the count does not see
 
 
-class Model(Protocol):
-    """What the prompt has to know of the model it is for; lengths in the model's own tokens."""
-
-    @property
-    def context(self) -> int: ...
-
-    @property
-    def max_tokens(self) -> int: ...
-
-    @property
-    def system(self) -> str: ...
-
-    def count(self, turns: Sequence[Turn]) -> int: ...
-
-
 class Prompt(NamedTuple):
     """``sources`` are those that fit, best first; none when not even the first one does."""
 
@@ -61,7 +47,7 @@ class Prompt(NamedTuple):
     sources: tuple[Source, ...]
 
 
-def prompt(question: str, day: date, sources: Sequence[Source], model: Model) -> Prompt:
+def prompt(question: str, day: date, sources: Sequence[Source], model: ChatModel) -> Prompt:
     """The turns that ask for an answer; a source is given whole or not at all, the last ones are left out first."""
     room = model.context - model.max_tokens - _SPARE
     for most in range(len(sources), 0, -1):
@@ -71,7 +57,7 @@ def prompt(question: str, day: date, sources: Sequence[Source], model: Model) ->
     return Prompt((), ())
 
 
-def repair(asked: Prompt, draft: str, faults: Sequence[str], model: Model) -> tuple[Turn, ...]:
+def repair(asked: Prompt, draft: str, faults: Sequence[str], model: ChatModel) -> tuple[Turn, ...]:
     """The turns that ask once more for the sentences that failed; none where they don't fit.
 
     :param faults: of each failed sentence the sentence and why it failed, on one line.
