@@ -3,11 +3,14 @@
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from ingest.sample import write_sample
+from rag.store import Store, open_store
+from tests.rag.databases import KINDS, fresh
 
 ROOT = Path(__file__).parents[1]
 
@@ -22,3 +25,12 @@ def sample_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120, check=False)
     assert done.returncode == 0, done.stderr
     return data
+
+
+@pytest.fixture(params=KINDS)
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    """An empty store on each database there is, thrown away after the test."""
+    for url in fresh(request.param, tmp_path):
+        one = open_store(url, create=True)
+        yield one
+        one.close()

@@ -22,19 +22,10 @@ from rag.holdings import refused, since
 from rag.ledger import marks
 from rag.names import LawName, LawNames
 from rag.store import Store, open_store
-from tests.rag.databases import KINDS, fresh
 
 DAY, LATER, LAST = date(2024, 7, 5), date(2024, 7, 12), date(2024, 7, 19)
 NAMES = [LawName("民法", "B0000001")]
 TEXTS = document_source("passages")
-
-
-@pytest.fixture(params=KINDS)
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
-    for url in fresh(request.param, tmp_path):
-        one = open_store(url, create=True)
-        yield one
-        one.close()
 
 
 def raw(id: str, text: str, seen: date | None = None) -> Raw:

@@ -1,16 +1,13 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 
 from ingest.joblist import STATES, Job, JobList, State
 from rag.errors import StoreError, UnknownKey, UsageError
-from rag.store import Store, open_store
-from tests.rag.databases import KINDS, fresh
+from rag.store import Store
 
 NOW = datetime(2026, 10, 3, 6, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -23,14 +20,6 @@ class Time:
     def __call__(self) -> datetime:
         self.now += timedelta(seconds=1)
         return self.now
-
-
-@pytest.fixture(params=KINDS)
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
-    for url in fresh(request.param, tmp_path):
-        one = open_store(url, create=True)
-        yield one
-        one.close()
 
 
 @pytest.fixture

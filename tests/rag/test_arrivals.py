@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,21 +14,12 @@ from sqlalchemy import select
 from rag import arrivals, schema
 from rag.arrivals import Arrival, Filed, Part, Refused, Relation, filed
 from rag.domain import OPEN, Document
-from rag.store import LinkRow, Store, open_store
+from rag.store import LinkRow, Store
 from rag.writer import writing
-from tests.rag.databases import KINDS, fresh
 from tests.rag.test_writer import document
 
 DAY, LATER = date(2020, 1, 2), date(2023, 4, 5)
 CASE = "case/TPS/104/台上/472"
-
-
-@pytest.fixture(params=KINDS)
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
-    for url in fresh(request.param, tmp_path):
-        one = open_store(url, create=True)
-        yield one
-        one.close()
 
 
 def judged(key: str, text: str = "甲。乙。", links: tuple[Relation, ...] = (), **other: Any) -> Filed:

@@ -2,30 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
 from typing import Any
 
-import pytest
 from sqlalchemy import select
 
 from rag import schema
 from rag.rows import Rows
-from rag.store import Store, open_store
+from rag.store import Store
 from rag.writer import writing
-from tests.rag.databases import KINDS, fresh
 from tests.rag.test_writer import DAY, LATER, document
 
 MARK = {"source": "news", "name": "a", "value": "1"}
-
-
-@pytest.fixture(params=KINDS)
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
-    for url in fresh(request.param, tmp_path):
-        one = open_store(url, create=True)
-        yield one
-        one.close()
 
 
 def put(store: Store, *rows: dict[str, Any], table: Any = schema.marks) -> int:

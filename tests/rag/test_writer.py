@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -16,20 +15,11 @@ from rag import schema
 from rag.domain import OPEN, Document, Law, Origin
 from rag.errors import StoreError
 from rag.holdings import articles_named, coverage, laws_named
-from rag.store import Release, Store, open_store
+from rag.store import Release, Store
 from rag.writer import SnapshotRow, digest, ledger_hashes, only_writer, snapshots_of, writing
-from tests.rag.databases import KINDS, fresh
 
 DAY, LATER = date(2020, 1, 2), date(2023, 4, 5)
 LAW = Law("Z0000001", "示範法", "法律", "行政＞示範部", DAY, former_names=("示範舊法",))
-
-
-@pytest.fixture(params=KINDS)
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
-    for url in fresh(request.param, tmp_path):
-        one = open_store(url, create=True)
-        yield one
-        one.close()
 
 
 def document(
