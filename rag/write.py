@@ -31,6 +31,15 @@ KINDS: Mapping[Kind, str] = {
 _GAZETTES = {"gazette-ey": "行政院公報", "gazette-ly": "立法院公報"}
 LETTER = "函釋"
 """How an agency reads a law: 「財政部令：核釋所得稅法第14條…」."""
+STATUSES: Mapping[Status, str] = {
+    Status.IN_FORCE: "有效",
+    Status.DELETED: "已刪除",
+    Status.REPEALED: "已廢止",
+    Status.NOT_YET_IN_FORCE: "尚未施行",
+    Status.SUPERSEDED: "已修正，為舊條文",
+    Status.REVERSED: "已遭廢棄",
+}
+"""What a status is called where a model is told of it."""
 _WHOLE = 160  # characters; so short an article is quoted whole, since its 項 lean on one another
 _LONG = 500  # characters; a longer 項 is quoted by its best 款
 _COMMON = 0.25  # what a term weighs that stands in every 項 and so tells none apart

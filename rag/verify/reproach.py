@@ -6,14 +6,8 @@ from collections.abc import Mapping
 
 from rag.domain import Status
 from rag.verify.claims import Claim, Finding
+from rag.write import STATUSES
 
-_STATUS = {
-    Status.DELETED: "已刪除",
-    Status.REPEALED: "已廢止",
-    Status.NOT_YET_IN_FORCE: "尚未施行",
-    Status.SUPERSEDED: "已修正，是舊條文",
-    Status.REVERSED: "已遭廢棄",
-}
 _LINES: Mapping[tuple[str, str], str] = {
     ("marks", "none"): "沒有標出依據的資料編號",
     ("exists", "not_found"): "{marks}不在收錄的資料裡",
@@ -49,5 +43,5 @@ def reproach(layer: str, found: Finding, claim: Claim) -> str:
     line = _LINES.get((layer, found.verdict), "{marks}不能證明這句話")
     marks = "".join(f"〔{mark}〕" for mark in claim.marks) or "資料"
     what = found.what if len(found.what) <= _LONGEST else f"{found.what[:_LONGEST]}…"
-    instead = _STATUS[Status(found.instead)] if layer == "status" and found.instead else found.instead
+    instead = STATUSES[Status(found.instead)] if layer == "status" and found.instead else found.instead
     return line.format(marks=marks, what=what, instead=instead)
