@@ -9,10 +9,8 @@ from rag.arrivals import Refused
 from rag.holdings import SourceRow, StateRow
 from rag.store import Release, Store
 from rag.writer import writing
-from tests.rag.test_arrivals import DAY, LATER, came, judged, put, store
+from tests.rag.test_arrivals import DAY, LATER, came, judged, put
 from tests.rag.test_writer import LAW, document
-
-__all__ = ["store"]
 
 
 @pytest.fixture

@@ -12,9 +12,7 @@ from rag.arrivals import Refused, Relation
 from rag.ledger import marks
 from rag.store import Store
 from rag.writer import writing
-from tests.rag.test_arrivals import CASE, DAY, LATER, came, judged, owners, put, states, store
-
-__all__ = ["store"]
+from tests.rag.test_arrivals import CASE, DAY, LATER, came, judged, owners, put, states
 
 
 def remove(store: Store, *keys: str, day: date = LATER, source: str = "") -> tuple[list[str], int]:
