@@ -23,6 +23,9 @@ DOCUMENT = [schema.documents.c[name] for name in Document.__dataclass_fields__]
 _ORIGIN = list(Document.__dataclass_fields__).index("origin")
 _PATH = list(Document.__dataclass_fields__).index("path")
 # Made once: to build it anew would cost a search a third of a millisecond.
+_VERSION = select(*DOCUMENT).where(
+    schema.documents.c.key == bindparam("key"), schema.documents.c.version == bindparam("version")
+)
 _BY_KEY = select(*DOCUMENT).where(schema.documents.c.key.in_(bindparam("keys", expanding=True)))
 _PARTS = select(schema.passages).where(schema.passages.c.key.in_(bindparam("keys", expanding=True)))
 # Their documents are one passage, whole: it need not be looked up.
@@ -91,8 +94,7 @@ class Store:
         return tuple(map(document_of, rows))
 
     def version(self, key: str, version: str) -> Document | None:
-        table = schema.documents.c
-        rows = self._rows(select(*DOCUMENT).where(table.key == key, table.version == version))
+        rows = self._rows(_VERSION, {"key": key, "version": version})
         return document_of(rows[0]) if rows else None
 
     def passages(self, ids: Sequence[str]) -> dict[str, tuple[Passage, Document]]:

@@ -45,7 +45,7 @@ _MOST = 16  # norms of a claim that are looked at
 class _Said:
     """A claim made ready to compare: its norms, its words with their clause, all of it as a bag."""
 
-    norms: list[Norm]
+    norms: Sequence[Norm]
     tokens: list[tuple[int, Token]]
     claim: Statement
     segments: list[int]
@@ -99,7 +99,11 @@ def _contrary(said: _Said, norm: Norm, known: Sequence[Known]) -> bool:
     if norm.modal in _BINDING and any(beyond(norm, one) for one in known):
         return True
     rest = [(said.nearness(norm, number), token) for number, token in said.tokens if token not in governed]
-    scored = [(_alike(said, governed, rest, one), one) for one in known]
+    beside: dict[int, float | None] = {}
+    for one in known:
+        if id(one.around) not in beside:
+            beside[id(one.around)] = _beside(said, rest, one)
+    scored = [(_alike(said, governed, beside[id(one.around)], one), one) for one in known]
     if norm.effective == "not" or not norm.effective:
         return _turned(said, norm, governed, scored)
     return _misjoined(said, norm, governed, scored)
@@ -264,13 +268,16 @@ def _met(said: _Said, condition: Sequence[Token]) -> bool:
     )
 
 
-def _alike(said: _Said, governed: Sequence[Token], rest: Sequence[tuple[float, Token]], one: Known) -> float:
+def _beside(said: _Said, rest: Sequence[tuple[float, Token]], one: Known) -> float | None:
+    """How much of a claim beyond what its modal governs stands around a norm; ``None`` where there is no more."""
+    total = sum(factor * token.weight for factor, token in rest)
+    return sum(factor * token.weight * said.around(token, one) for factor, token in rest) / total if total else None
+
+
+def _alike(said: _Said, governed: Sequence[Token], beside: float | None, one: Known) -> float:
     """How much of a claim, and of what its modal governs above all, stands in a norm and around it."""
     inner = _within(said, governed, one)
-    total = sum(factor * token.weight for factor, token in rest)
-    if not total:
-        return inner
-    return 0.6 * inner + 0.4 * sum(factor * token.weight * said.around(token, one) for factor, token in rest) / total
+    return inner if beside is None else 0.6 * inner + 0.4 * beside
 
 
 def _within(said: _Said, governed: Sequence[Token], one: Known) -> float:

@@ -68,7 +68,7 @@ def known_norms(found: Sequence[Statement]) -> list[Known]:
     return result
 
 
-def _foreseen(made: list[Norm], one: Statement) -> list[Norm]:
+def _foreseen(made: Sequence[Norm], one: Statement) -> list[Norm]:
     """審核家庭狀況，得伸縮之: what is done to that end one may do, too."""
     starts = {norm.clause: norm.modal for norm in made if norm.modal in ("may", "must") and _begins(one, norm)}
     return [

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from rag.support.clauses import Clause
@@ -110,8 +111,9 @@ class _Part(NamedTuple):
     before_verb: bool = False
 
 
-def norms(clauses: Sequence[Clause]) -> list[Norm]:
-    """The norms of a statement, at least one a clause."""
+@lru_cache(maxsize=512)
+def norms(clauses: tuple[Clause, ...]) -> tuple[Norm, ...]:
+    """The norms of a statement, at least one a clause; asked for again by what follows it."""
     found: list[Norm] = []
     carried, unsure, waits = "", False, False
     for number, clause in enumerate(clauses):
@@ -131,7 +133,7 @@ def norms(clauses: Sequence[Clause]) -> list[Norm]:
         joined = not last and clauses[number + 1].text.startswith(_AND)
         carried = _carried(clause, parts, carried, waited, joined) if goes_on else ""
         unsure = goes_on and any(_unable(part) for part in parts)
-    return found
+    return tuple(found)
 
 
 def _unless(part: _Part, clause: Clause, last: bool) -> bool:

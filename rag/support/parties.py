@@ -97,7 +97,7 @@ def _known(one: Statement) -> Iterator[KnownMention]:
         token = mention.token
         words, rest, more = map(_bag, (mention.words, mention.rest, mention.more))
         first = mention.words[0].text if mention.words else ""
-        right = first if re.search(f"{re.escape(token.text)}[之的]?{re.escape(first)}", one.text) else ""
+        right = first if any(token.text + of + first in one.text for of in ("", "之", "的")) else ""
         yield KnownMention(token.role, mention.part, words, rest, more, one, token.concepts, right)
     if not acts:
         yield from _unnamed(one)
