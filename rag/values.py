@@ -16,18 +16,13 @@ from typing import NamedTuple
 
 from rag import figures
 from rag.bounds import agree, bound
+from rag.counters import ALSO, SAME, UNITS, WORDS
 from rag.figures import number
 from rag.numerals import CHINESE_DIGITS, search_key
 
 _D = f"0-9{CHINESE_DIGITS}"
 # 2萬, 1億5千萬, 一百零五, 1,000, 0.25; as much as there is, so that a long row of figures is read once
 _N = rf"[{_D}](?:[{_D}萬億]|[.,點](?=[{_D}])){{0,24}}+"
-_UNITS = (
-    "平方公尺|立方公尺|平方公分|平方公里|公升|毫升|公頃|公畝|個半月|個月|個?小時|個?鐘頭|分鐘|公里|公尺|公分|公斤|公噸|公克|"
-    "毫克|微克|個?星期|個?禮拜|個工作[天日]|工作[天日]|個百分點|個人(?!資料|資訊|所得|隱私)|親等|學分|學期|學年|年級|會期|人次|"
-    "年|月|日|天|週|周|點鐘|時|分|秒|歲|元|圓|塊|倍|人|次|條|項|款|目|類|號|"
-    "個|%|成|級|種|戶|名|位|筆|件|字|編|章|節|趴|卷|期|頁|屆|坪|噸|瓦|股|票|席|胎|樓|輛|班|代|審"
-)
 _VALUE = re.compile(
     r"(?P<date>(?<![0-9./-])[0-9]{2,4}(?P<sep>[./-])[0-9]{1,2}(?P=sep)[0-9]{1,2}(?![0-9./-]))"
     rf"|百分之(?P<share>{_N})"
@@ -36,16 +31,18 @@ _VALUE = re.compile(
     rf"|(?P<era>民國|西元|公元)(?P<before>前)?(?P<in_era>元|{_N})年(?:(?P<era_month>{_N})月(?:(?P<era_day>{_N})日)?)?"
     rf"|(?P<year>{_N})年(?P<month>{_N})月(?:(?P<day>{_N})日)?"
     rf"|(?<![第{_D}])(?P<of_month>{_N})月(?P<of_day>{_N})日"
-    rf"|(?P<n>{_N})(?P<half>半)?(?P<unit>{_UNITS})(?P<more>半)?"
+    rf"|(?P<n>{_N})(?P<half>半)?(?P<unit>{UNITS})(?P<more>半)?"
     rf"|(?<=早上|上午|中午|下午|午後|晚上|夜間|凌晨)(?P<clock>{_N})點"
-    rf"|(?P<words>一半|半數|半年|半個月|半個?小時|半[天日]|加倍|雙倍|[各過]半(?=[數的之]))"
+    rf"|(?P<words>一半|[減折]半|半數|半年|半個月|半個?小時|半[天日]|加倍|雙倍|[各過]半(?=[數的之]))"
     rf"|(?<![第{_D}])(?P<open>{_N})(?=[至到、或~-]{_N})"
     rf"|(?P<bare>(?!千萬)[{_D}][{_D}.,]{{0,12}}[萬億]|[0-9]{{1,24}}+(?:[.,][0-9]{{1,9}}+){{0,9}}+)"
 )
 # 每日, 逐月; 每萬元; numerals of any kind, 第三順位
-_IMPLIED = re.compile(rf"(?:[每逐]?(?P<round>[萬億])|[每逐]|(?P<n>{_N}))(?P<unit>{_UNITS})?")
-# What is worded as a number and is none: 十分重要, 第三人, and 一個 where it only says that there is one
-_NO_NUMBER = re.compile("十分(?![鐘之])|一時(?!許)|第三人")
+_IMPLIED = re.compile(rf"(?:[每逐]?(?P<round>[萬億])|[每逐]|(?P<n>{_N}))(?P<unit>{UNITS})?")
+# What is worded as a number and is none: 十分重要, 第三人, 兩個人一起, and 一個 where it only says that there is one
+_NO_NUMBER = re.compile("十分(?![鐘之])|一時(?!許)|第三人|[兩二2]個?人(?=一起|都|之間|互相|[的間])")
+# Once more, and that one time: 再領一次, 最後一次
+_AGAIN = re.compile("(?:[再重另][^，。；,;]{0,6}|[這那同某後前上下])[一1]$")
 _SOME = re.compile("(?<!第)一[個種名位件筆類項](?!半?月|工作|小時|鐘頭|星期|禮拜)")
 _NUMERAL = "〇零一二三四五六七八九十百0-9０-９"
 _LIST_HEAD = re.compile(
@@ -54,30 +51,9 @@ _LIST_HEAD = re.compile(
     re.MULTILINE,
 )
 _GAP = re.compile(r"(?<=[0-9０-９])[^\S\n]+(?=[0-9０-９])")
-_SAME: dict[str, tuple[float, str]] = {
-    "天": (1, "日"),
-    **dict.fromkeys(("週", "周", "星期", "禮拜", "個星期", "個禮拜"), (7, "日")),
-    "年": (12, "月"),
-    "個月": (1, "月"),
-    **dict.fromkeys(("圓", "塊"), (1, "元")),
-    **dict.fromkeys(("個小時", "鐘頭", "個鐘頭"), (1, "小時")),
-    "點鐘": (1, "時"),
-    **dict.fromkeys(("%", "趴", "個百分點"), (0.01, "比")),
-    "成": (0.1, "比"),
-    **dict.fromkeys(("名", "位", "個人"), (1, "人")),
-    **dict.fromkeys(("個工作天", "個工作日", "工作天", "工作日"), (1, "工作日")),
-}
-# 四個船員 for 四人
-_COUNTERS = {"個": ("人", "種", "項", "類", "款", "件", "筆", "戶")}
-_WORDS = {
-    "半年": (6, "月"),
-    "半個月": (0.5, "月"),
-    **dict.fromkeys(("半小時", "半個小時"), (0.5, "小時")),
-    **dict.fromkeys(("半天", "半日"), (0.5, "日")),
-    **dict.fromkeys(("加倍", "雙倍"), (2, "倍")),
-}
 _ROUND = {"百": 100.0, "千": 1_000.0, "萬": 10_000.0, "億": 100_000_000.0}
 _HALF = (0.5, "比")
+_UNTIL = frozenset(("至", "到", "起至", "起到"))
 
 
 class Value(NamedTuple):
@@ -171,6 +147,7 @@ def unfounded(found: Iterable[Stated], *known: Known) -> list[Stated]:
 def located(key: str) -> Iterator[Located]:
     """The values of a folded text with where each stands in it."""
     waiting: list[tuple[float, re.Match[str]]] = []  # 三十至五十日: the first takes the unit of the second
+    since: re.Match[str] | None = None  # 5月1日至31日: the second is of the same month
     for match in _VALUE.finditer(key):
         if _is_none(key, match) or _SOME.match(key, match.start()):
             continue
@@ -178,13 +155,21 @@ def located(key: str) -> Iterator[Located]:
             count = number(match["open"])
             waiting += [(count, match)] if count is not None else []
             continue
-        value = _value(match)
+        value = _until(since, match, key) or _value(match)
         if value is None:
             continue
-        scale = _SAME.get(match["unit"] or "", (1, value.unit))
+        since = match if match["of_day"] else None
+        scale = SAME.get(match["unit"] or "", (1, value.unit))
         yield from (Located(Stated(_scaled(count, scale), one[0]), *one.span()) for count, one in waiting)
         waiting = []
         yield Located(Stated(value, match[0], bound(key, *match.span())), *match.span())
+
+
+def _until(since: re.Match[str] | None, match: re.Match[str], key: str) -> Value | None:
+    if since is None or match["unit"] != "日" or key[since.end() : match.start()] not in _UNTIL:
+        return None
+    found = figures.dated(["", since["of_month"], match["n"]], era="")
+    return Value(*found) if found else None
 
 
 def told(key: str) -> list[Located]:
@@ -208,11 +193,14 @@ def _implied(key: str) -> Iterator[Located]:
         count = number(match["n"]) if match["n"] else _ROUND.get(match["round"] or "", 1.0)
         if count is not None and (unit or match["n"]) and not _is_none(key, match):
             yield Located(
-                Stated(_scaled(count, _SAME.get(unit, (1, unit))), match[0]), *match.span(), match["n"] is None
+                Stated(_scaled(count, SAME.get(unit, (1, unit))), match[0]), *match.span(), match["n"] is None
             )
 
 
 def _is_none(key: str, match: re.Match[str]) -> bool:
+    """Whether what is worded as a number is none."""
+    if match["unit"] == "次" and _AGAIN.search(key[max(0, match.start() - 8) : match.end() - 1]):
+        return True
     return bool(_NO_NUMBER.match(key, match.start()) or _NO_NUMBER.match(key, max(0, match.start() - 1)))
 
 
@@ -250,14 +238,14 @@ def _unreadable(match: re.Match[str]) -> Value | None:
 
 def _counted(match: re.Match[str]) -> Value | None:
     if match["words"]:
-        return Value(*_WORDS.get(match["words"], _HALF))
+        return Value(*WORDS.get(match["words"], _HALF))
     count, unit = number(match["bare"] or match["clock"] or match["n"] or ""), match["unit"]
     if count is None or unit is None:
         return Value(count, "時" if match["clock"] else "") if count is not None else None
     if unit == "年" and count >= 1800:
         return Value(count, figures.YEAR)
     half = 0.5 if match["half"] or match["more"] or unit == "個半月" else 0.0
-    return _scaled(count + half, (1, "月") if unit == "個半月" else _SAME.get(unit, (1, unit)))
+    return _scaled(count + half, (1, "月") if unit == "個半月" else SAME.get(unit, (1, unit)))
 
 
 def _duration(match: re.Match[str]) -> Value | None:
@@ -285,8 +273,8 @@ def readings(value: Value) -> Iterator[Value]:
     since = value.number - figures.western(0)
     if value.unit == figures.YEAR and figures.is_roc(since):
         yield Value(since * 12, "月")
-    if value.unit in _COUNTERS:
-        yield from (Value(value.number, unit) for unit in _COUNTERS[value.unit])
+    if value.unit in ALSO:
+        yield from (Value(round(value.number * times, 9), unit) for unit, times in ALSO[value.unit].items())
 
 
 def _scaled(number: float, scale: tuple[float, str]) -> Value:
