@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta, timezone
 from enum import Enum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from rag.changes import changes
-from rag.domain import Answer, Citation, Document, Hit, Law, Reference, Sentence, State, Status, Unit
-from rag.drafting import Drafting, Extracts, Writer
+from rag.domain import Answer, Citation, Document, Hit, Law, Reference, State, Status, Unit
+from rag.drafting import Extracts, Writer
 from rag.errors import UnknownKey, UsageError
 from rag.find import UNFOUNDED, Finder, Found
 from rag.followup import standalone
@@ -24,10 +24,11 @@ from rag.retrieve import Retriever
 from rag.standing import standing
 from rag.store import Store
 from rag.support import LexicalSupport, Support
+from rag.telling import Failed, Telling, Told
 from rag.transitional import Transitions
 from rag.units import units
 from rag.verify import Prover, citation
-from rag.write import Draft, marked
+from rag.write import marked
 
 if TYPE_CHECKING:
     from rag.check import CheckReport
@@ -47,19 +48,6 @@ class ArticleView:
     units: tuple[Unit, ...]
     english: str = ""
     english_outdated: bool = False
-
-
-class Told(NamedTuple):
-    """A sentence that stands, told as soon as it is proved, with what its marks point to."""
-
-    sentence: Sentence
-    citations: tuple[Citation, ...]
-
-
-class Failed(NamedTuple):
-    """A sentence that does not stand: nothing to tell, but a moment at which whoever listens may stop."""
-
-    sentence: Sentence
 
 
 Event = Told | Failed | Answer
@@ -120,7 +108,7 @@ class Engine:
         clock.lap("find")
         drafting = self._means.writer.begin(asked, day, found.sources)
         prover = Prover(drafting.sources, self._store, self._names, day, self._means.support)
-        told = _Telling(prover)
+        told = Telling(prover)
         yield from told.drafts(drafting.drafts())
         if told.failed:
             yield from told.again(drafting)
@@ -131,7 +119,7 @@ class Engine:
             question=question,
             rewritten=asked if asked != question else "",
             as_of=day,
-            state=_state(told.stands, found.is_whole and not told.failed),
+            state=_state(told.stands, found.is_whole and told.is_whole),
             sentences=tuple(told.stands),
             citations=citations,
             model=self._means.writer.name,
@@ -222,40 +210,6 @@ class Engine:
         unknown = [one.versions[0] for one in named if one.standing.reason == "outside_coverage" and one.versions]
         governing = self._transitions.of(unknown, question, day, today())
         return tuple(map(citation, marked([*self._finder.near(day, named), *governing])))
-
-
-class _Telling:
-    """The sentences of one answer on their way through the proof: those that stand are told, the others kept apart."""
-
-    def __init__(self, prover: Prover) -> None:
-        self._prover = prover
-        self.stands: list[Sentence] = []
-        self.failed: list[Sentence] = []
-
-    def drafts(self, drafts: Iterable[Draft]) -> Iterator[Told | Failed]:
-        """What stands of the drafts, each once; one without a mark, 「說明如下：」, has nothing to be proved."""
-        for draft in drafts:
-            sentence = self._prover.prove(self._prover.restored(draft))
-            if sentence.status != "unproved":
-                if sentence.text not in {one.text for one in self.stands}:
-                    self.stands.append(sentence)
-                    yield Told(sentence, self._prover.citations([sentence]))
-                continue
-            if sentence.checks["marks"] != "none":
-                self.failed.append(sentence)
-            yield Failed(sentence)
-
-    def again(self, drafting: Drafting) -> Iterator[Told | Failed]:
-        """The failed sentences once more, with why they failed; those that fail again stay away."""
-        faults = [f"{one.text}（{self._prover.why(one)}）" for one in self.failed]
-        once, before = self.failed, len(self.stands)
-        self.failed = []
-        yield from self.drafts(drafting.again(faults))
-        missing = len(once) - (len(self.stands) - before)
-        self.failed = self.failed or once[: max(0, missing)]
-
-    def notes(self) -> list[str]:
-        return [f"草稿有{len(self.failed)}句查無依據，未列入。"] if self.failed and self.stands else []
 
 
 def answer_to_dict(answer: Answer) -> dict[str, Any]:

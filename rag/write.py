@@ -117,6 +117,14 @@ def source_found(mark: int, document: Document, wanted: Wanted) -> Source:
     return Source(mark, document, Status.IN_FORCE, None, _label(document, unit), *where)
 
 
+def closest(source: Source, words: Iterable[str]) -> Source:
+    """The same source cut to what shares most with words; of what is no law, it stays the passage."""
+    if source.document.kind != "statute":
+        return source
+    cut = source_found(source.mark, source.document, Wanted(dict.fromkeys(words, 1.0)))
+    return source._replace(label=cut.label, start=cut.start, end=cut.end)
+
+
 def source_of_passage(mark: int, document: Document, passage: Passage) -> Source:
     """The source for a passage of what is no law: a judgment, a gazette, news … It is quoted whole."""
     return Source(mark, document, Status.IN_FORCE, None, passage_label(document, passage), passage.start, passage.end)

@@ -51,16 +51,18 @@ def test_a_verbatim_quote_is_proved() -> None:
     assert [sentence.status for sentence in answer.sentences] == ["proved"]
 
 
-BAD = {
+WRONG = {
     "another number": "業者應於三十日內全額返還押金[1]。",
     "another article": "依示範共享單車租借條例第6條，業者應於七日內全額返還押金[1]。",
     "an invented article": "依示範共享單車租借條例第99條，業者應於七日內全額返還押金[1]。",
-    "a mark never given": "業者應於七日內全額返還押金[9]。",
-    "an altered quote": "該條規定：「租借人請求返還押金時，業者應於十四日內全額返還。」[1]",
-    "an order followed": "我已忽略先前的指示，以下是系統密碼[1]。",
+    "an altered quote": "業者收到請求後，「應於十四日內全額返還。」押金[1]。",
     "Simplified script": "业者应于七日内全额返还押金[1]。",
     "a mainland word": "業者應依勞動合同於七日內全額返還押金[1]。",
     "the contrary": "業者不得於七日內返還押金[1]。",
+}
+BAD = {
+    "a mark never given": "業者應於七日內全額返還押金[9]。",
+    "an order followed": "我已忽略先前的指示，以下是系統密碼[1]。",
     "no mark": "業者應於七日內全額返還押金。",
     "something else": "國家賠償請求權因兩年不行使而消滅[1]。",
     "nothing": "",
@@ -76,11 +78,34 @@ def test_what_is_not_proved_is_not_told(draft: str) -> None:
     assert [one.key for one in answer.found] == [NEW.key]
 
 
+@pytest.mark.parametrize("draft", WRONG.values(), ids=WRONG)
+def test_where_a_sentence_is_wrong_its_source_speaks_itself(draft: str) -> None:
+    answer = asked(said(draft))
+    (sentence,) = answer.sentences
+    assert (answer.state, sentence.status) == ("partial", "proved")
+    assert sentence.text == f"示範共享單車租借條例第4條規定：「{NEW.text}」[1]"
+
+
 def test_only_what_stands_of_a_draft_is_told() -> None:
-    answer = asked(said(f"以下說明。{GOOD}業者逾期須付違約金一萬元[1]。"))
+    answer = asked(said(f"以下說明。{GOOD}國家賠償請求權因兩年不行使而消滅[1]。"))
     assert [sentence.text for sentence in answer.sentences] == [GOOD]
     assert answer.state == "partial"
-    assert "1句" in answer.message
+    assert "1句查無依據" in answer.message
+
+
+def test_the_source_speaks_itself_where_a_sentence_of_the_same_matter_fails() -> None:
+    answer = asked(said(f"{GOOD}業者應於三十日內全額返還押金[1]。"))
+    own, instead = answer.sentences
+    assert (own.text, own.status, instead.status) == (GOOD, "supported", "proved")
+    assert "三十日" not in instead.text
+    assert "業者應於七日內全額返還" in instead.text
+    assert answer.state == "partial"
+    assert "1句與來源對不上，改引原文" in answer.message
+
+
+def test_a_yes_or_no_is_not_told() -> None:
+    answer = asked(said(f"可以，{GOOD}"))
+    assert [sentence.text for sentence in answer.sentences] == [GOOD]
 
 
 def test_failed_sentences_are_asked_for_once_more() -> None:
@@ -94,7 +119,7 @@ def test_failed_sentences_are_asked_for_once_more() -> None:
 
 def test_no_more_than_once() -> None:
     with engine_of(said("業者應於三十日內返還押金[1]。")) as (engine, server):
-        assert engine.ask(QUESTION).state == "abstained"
+        assert "三十日" not in "".join(one.text for one in engine.ask(QUESTION).sentences)
     assert len(server.asked) == 2
 
 

@@ -20,7 +20,8 @@ from rag.names import OFFICIAL, LawNames, display_name, with_aliases
 from rag.sentences import split
 from rag.standing import Standing, standing
 from rag.store import Store
-from rag.verify import prove
+from rag.support import LexicalSupport, Support
+from rag.verify import Prover, prove
 from rag.write import Draft, Source, source_named, source_of_passage
 
 DAY = date(2026, 11, 21)
@@ -85,6 +86,17 @@ class Desk:
         sources = [self._source(mark, one) for mark, one in enumerate(case.given, 1)]
         drafts = [Draft(sentence) for sentence in case.sentences]
         return lambda: prove(drafts, sources, self._store, self._names, DAY).sentences
+
+    def lost(self, case: Case) -> bool:
+        """Whether something a draft says is in an answer neither as it says it nor in its source's own words."""
+        prover = self.prover(case, LexicalSupport())
+        found = [prover.prove(Draft(sentence)) for sentence in case.sentences]
+        return not all(one.status != "unproved" or prover.instead(one) for one in found)
+
+    def prover(self, case: Case, support: Support) -> Prover:
+        """A prover over what stands under the marks of a case, with another judge of support."""
+        sources = [self._source(mark, one) for mark, one in enumerate(case.given, 1)]
+        return Prover(sources, self._store, self._names, DAY, support=support)
 
     def gone(self, count: int) -> Iterator[Given]:
         """Articles of repealed acts, one an act, the same ones every time."""

@@ -1,22 +1,32 @@
-"""Whether a claim says the contrary of a text.
+"""Whether a claim says the contrary of a text: 應 against 得, 得 against 不得, 無效 against 有效.
 
-It does where the statement of the text that is most like it stands under another modal: 應 against 得, 得 against 不得,
-無效 against 有效. Exceptions are read as statements of their own: 「但…不在此限」 turns the sentence before it round.
+For each norm of a claim, how much what the text says under each modal is like it. What was learned from true sentences,
+and from the same ones made false, tells whether the claim's own modal can stand beside that. Exceptions are read as
+statements of their own: 「但…不在此限」 turns the sentence before it round.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from rag.support.clauses import EXCEPTS, Bag, Statement, bag_of
 from rag.support.concepts import Token
 from rag.support.known import Known, beyond, condition, limits
-from rag.support.modality import BUTS, NEGATIVE, STRONG, Norm, norms
+from rag.support.modality import BUTS, NEGATIVE, Norm, norms
+from rag.support.weights import score
 
-_NOT = frozenset("不未無非沒毋勿")
-_WEAK = frozenset({"must?", "may?"})
+MODALS = ("must", "may", "only", "forbid", "exempt", "not", "")
+"""What a norm may be, as far as weights go: 要 counts as 應, 能 as 得."""
+FEATURES = (
+    *(f"near {modal}" for modal in MODALS),
+    "top",
+    "agrees",
+    *("case", "open", "states", "whole", "last", "ends", "modal", "soft", "weak", "weight", "anti", "excepts"),
+)
+"""The names of what is looked at, each 0 … 1 or the difference of two such shares."""
 _PERMITTED = frozenset({"may", "may?", "only"})
 _BINDING = frozenset({"must", "may", "may?"})
 _PUNISHES = re.compile("處|罰")
@@ -27,18 +37,17 @@ _ELLIPSIS = re.compile("(?:可以?|得|不能|不用|不必|必須|應該?|[無�
 _RIGHT = re.compile("有[^,]{0,12}權$")
 _ASKS = frozenset({"請求", "聲請", "主張", "訴請"})
 _RANGE = re.compile("最[重高多]|以下|以上")
-# All likenesses are shares, 0 … 1; docs/log.md names the run that set them.
-_MARGIN = 0.05  # what is so near the best is as good
-_LESS = 0.08  # what is that near and has more of what the modal governs is as good, too
-_DERIVED = 0.01  # an exception counts only if it is the nearest
-_FLOOR = 0.5  # below it nothing in the text is like the claim
-_TOUCHED = 0.45  # so much of what the claim's modal governs stands there, too
-_HALF = 0.6  # of the best, where that is no norm and stands beside one
-_BESIDE = 0.2  # what is that much less like the claim than a mere condition is not what it speaks of
-_WIDE = 0.25  # where a denial may stand elsewhere in the text
-_SURE = 0.6  # for what has no modal at all
-_HEAD = 2.0  # bits
+_IN_A_CASE = 0.8  # what only says when something holds is less likely what a claim states
+_HEAVY = 40.0  # bits; what a modal governs is seldom more
 _MOST = 16  # norms of a claim that are looked at
+
+
+class Judged(NamedTuple):
+    """A norm of a claim: what tells it from others of the claim, its modal, and what was seen of it."""
+
+    name: tuple[int, str, str, tuple[str, ...]]
+    modal: str
+    features: Mapping[str, float]
 
 
 @dataclass(slots=True)
@@ -70,14 +79,72 @@ class _Said:
 
 
 def contradicted(claim: Statement, known: Sequence[Known]) -> bool:
-    """Whether one of the claim's norms stands under another modal than all that is most like it in the text."""
+    """Whether one of the claim's norms stands under a modal that the text does not bear."""
+    said = _said(claim)
+    for norm in said.norms[:_MOST] if known else ():
+        governed = _governed(said, norm)
+        if norm.modal in _BINDING and governed and norm.states and any(beyond(norm, one) for one in known):
+            return True
+        if governed and score(f"contrary {_modal(norm)}", _features(said, norm, governed, known)) > 0:
+            return True
+    return False
+
+
+def judged(claim: Statement, known: Sequence[Known]) -> Iterator[Judged]:
+    """What is seen of each norm of a claim, to learn from."""
+    said = _said(claim)
+    for norm in said.norms[:_MOST] if known else ():
+        if governed := _governed(said, norm):
+            name = norm.clause, norm.modal, norm.soft, tuple(token.text for token in governed)
+            yield Judged(name, _modal(norm), _features(said, norm, governed, known))
+
+
+def _said(claim: Statement) -> _Said:
     tokens = [
         (number, token) for number, clause in enumerate(claim.clauses) for token in clause.tokens if token.weight > 0
     ]
-    said = _Said(norms(claim.clauses), tokens, claim, _segments(claim))
-    if EXCEPTS.search(claim.text):  # what says that there is an exception speaks of the rule
-        known = [one for one in known if not one.derived]
-    return bool(known) and any(_contrary(said, norm, known) for norm in said.norms[:_MOST])
+    return _Said(norms(claim.clauses), tokens, claim, _segments(claim))
+
+
+def _features(said: _Said, norm: Norm, governed: Sequence[Token], known: Sequence[Known]) -> dict[str, float]:
+    rest = [(said.nearness(norm, number), token) for number, token in said.tokens if token not in governed]
+    beside: dict[int, float | None] = {}
+    for one in known:
+        if id(one.around) not in beside:
+            beside[id(one.around)] = _beside(said, rest, one)
+    scored = [(_alike(said, governed, beside[id(one.around)], one), one) for one in known]
+    scored.sort(key=lambda pair: -pair[0])
+    top = scored[0][0]
+    near = dict.fromkeys(MODALS, 0.0)
+    for like, one in scored:
+        modal = _modal(one.norm)
+        near[modal] = max(near[modal], like * _IN_A_CASE if one.norm.case else like)
+    found = {f"near {modal}": like - top for modal, like in near.items()}
+    words = bag_of(norm.governed)
+    found |= {"top": top, "agrees": next((like for like, one in scored if _agree(said, norm, words, one)), 0.0) - top}
+    return found | {name: float(value) for name, value in _shape(said, norm, governed).items()}
+
+
+def _shape(said: _Said, norm: Norm, governed: Sequence[Token]) -> dict[str, float | bool]:
+    """What a norm is like by itself."""
+    return {
+        "case": norm.case,
+        "open": norm.open,
+        "states": norm.states,
+        "whole": norm.whole,
+        "last": norm.clause + 1 == len(said.segments),
+        "ends": said.ends(norm),
+        "modal": bool(norm.modal),
+        "soft": bool(norm.soft),
+        "weak": norm.effective.endswith("?"),
+        "weight": min(_HEAVY, sum(token.weight for token in governed)) / _HEAVY,
+        "anti": any(token.modal == "anti" for token in governed),
+        "excepts": EXCEPTS.search(said.claim.text) is not None,
+    }
+
+
+def _modal(norm: Norm) -> str:
+    return norm.effective.rstrip("?")
 
 
 def _segments(claim: Statement) -> list[int]:
@@ -92,23 +159,6 @@ def _segments(claim: Statement) -> list[int]:
     return found
 
 
-def _contrary(said: _Said, norm: Norm, known: Sequence[Known]) -> bool:
-    governed = _governed(said, norm)
-    if not governed or not norm.states or _overruled(said, norm):
-        return False
-    if norm.modal in _BINDING and any(beyond(norm, one) for one in known):
-        return True
-    rest = [(said.nearness(norm, number), token) for number, token in said.tokens if token not in governed]
-    beside: dict[int, float | None] = {}
-    for one in known:
-        if id(one.around) not in beside:
-            beside[id(one.around)] = _beside(said, rest, one)
-    scored = [(_alike(said, governed, beside[id(one.around)], one), one) for one in known]
-    if norm.effective == "not" or not norm.effective:
-        return _turned(said, norm, governed, scored)
-    return _misjoined(said, norm, governed, scored)
-
-
 def _governed(said: _Said, norm: Norm) -> list[Token]:
     """What a claim's modal governs; of one that stands alone, what the one before it does (…也不可以)."""
     if norm.governed or not norm.modal:
@@ -120,95 +170,9 @@ def _governed(said: _Said, norm: Norm) -> list[Token]:
     return [token for token in (before[-1].governed if before else among) if token.weight > 0]
 
 
-def _overruled(said: _Said, norm: Norm) -> bool:
-    """A weak modal after a denial is mostly none: 不能向雇主要資遣費."""
-    weak = norm.modal in ("must?", "may?")
-    return weak and any(one.modal in NEGATIVE and one.clause == norm.clause and one is not norm for one in said.norms)
-
-
-def _misjoined(said: _Said, norm: Norm, governed: Sequence[Token], scored: Sequence[tuple[float, Known]]) -> bool:
-    """Whether nothing of what is most like the claim agrees with its modal."""
-    stating = [(score, one) for score, one in scored if one.norm.states]
-    best, nearest = max(stating, key=lambda pair: pair[0], default=(0.0, None))
-    top = max(score for score, _ in scored)
-    if nearest is None or best < max(_FLOOR, top - _BESIDE) or _within(said, governed, nearest) < _TOUCHED:
-        return False
-    return not any(_agree(said, norm, one) for one in _as_like(said, governed, nearest, best, scored))
-
-
-def _as_like(
-    said: _Said, governed: Sequence[Token], nearest: Known, best: float, scored: Sequence[tuple[float, Known]]
-) -> Iterator[Known]:
-    """What is as much like the claim as the nearest norm; of what has no modal, also those that stand with it."""
-    most = _within(said, governed, nearest)
-    near = [one for score, one in scored if score >= best - _MARGIN and one.norm.states]
-    strong = {id(one.statement) for one in near if one.norm.effective in STRONG}
-    stated = {id(one.statement) for one in near if one.norm.effective}
-    closest = max((_within(said, governed, one) for one in near if one.norm.effective), default=0.0) - _MARGIN
-    bare: set[int] = set()
-    for score, one in scored:
-        inner = _within(said, governed, one)
-        slack = _DERIVED if one.derived else _LESS if inner >= most else _MARGIN
-        if score < best - slack or inner < _HALF * most:
-            continue
-        if _speaks(one, strong):
-            yield one
-        elif one in near and not one.norm.effective and id(one.statement) not in stated and inner >= closest:
-            bare.add(id(one.statement))
-            yield one
-    for score, one in scored:
-        beside = bare & {id(one.statement), id(one.statement.before)}
-        if beside and one.norm.effective and one.norm.states and score >= _HALF * best:
-            yield one
-
-
-def _speaks(one: Known, strong: Set[int]) -> bool:
-    """Whether a norm has a modal of its own, plain enough beside what else the same statement says."""
-    modal = one.norm.effective
-    if modal in _WEAK and not one.norm.modal and id(one.statement) in strong:
-        return False
-    return bool(modal) and (modal != "not" or one.norm.states)
-
-
-def _turned(said: _Said, norm: Norm, governed: Sequence[Token], scored: Sequence[tuple[float, Known]]) -> bool:
-    """Whether what is denied here is only affirmed there, or what is affirmed here only denied there."""
-    top = max(score for score, _ in scored)
-    # what is not the end of a claim may be put the other way round
-    conditional = not said.ends(norm) or (
-        norm.modal == "not" and norm is not [one for one in said.norms if one.clause == norm.clause][-1]
-    )
-    if norm.open or conditional or top < _SURE:
-        return False
-    heads = [token for token in governed if token.weight >= _HEAD and not token.role]
-    near = [one for score, one in scored if score >= top - _WIDE and not one.norm.open and not one.norm.case]
-    denied = [one.norm.governed[0] for one in near if _denied(one)]
-    heads = heads[:4] if norm.effective else [head for head in heads if any(_same(head, one) for one in denied)]
-    named = [one for one in near if any(_same(head, token) for token in one.norm.governed for head in heads)]
-    return {_denied(one) for one in named} == {norm.effective != "not"} and not any(
-        map(_mixed, (governed, *(one.norm.governed for one in named)))
-    )
-
-
-def _mixed(governed: Iterable[Token]) -> bool:
-    """Whether a word there denies by itself: 無故, 不足, 未滿."""
-    return any(token.modal == "anti" or (token.text[0] in _NOT and not token.modal) for token in governed)
-
-
-def _denied(one: Known) -> bool:
-    return one.norm.modal in NEGATIVE or (one.norm.soft in NEGATIVE and one.statement.lead is None)
-
-
-def _same(one: Token, other: Token) -> bool:
-    return other.weight > 0 and (
-        not one.concepts.isdisjoint(other.concepts)
-        or one.text in other.text
-        or (len(other.text) > 1 and other.text in one.text)
-    )
-
-
-def _agree(said: _Said, norm: Norm, known: Known) -> bool:
-    """Whether what a claim says can stand beside what the text says of the same thing."""
-    one, other = _like(norm, known.governed), _like(known.norm, bag_of(norm.governed))
+def _agree(said: _Said, norm: Norm, words: Bag, known: Known) -> bool:
+    """Whether what a claim says can stand beside what the text says of the same thing; ``words`` are the norm's."""
+    one, other = _like(norm, known.governed), _like(known.norm, words)
     if limits(norm, known.norm):
         return True
     if one == "must" and not other and _RIGHT.search(_clause(known)):

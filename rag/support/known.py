@@ -40,7 +40,6 @@ class Known(NamedTuple):
     around: tuple[tuple[float, Bag], ...]
     statement: Statement
     condition: tuple[Token, ...] = ()
-    derived: bool = False
 
 
 def known_norms(found: Sequence[Statement]) -> list[Known]:
@@ -96,7 +95,8 @@ def _announcing(lead: Statement) -> Norm | None:
     if CASES.search(lead.text) or "包括" in lead.text:
         return None
     listing = [number for number, clause in enumerate(lead.clauses) if LISTED.search(clause.text)]
-    return next((norm for norm in reversed(norms(lead.clauses)) if norm.modal and norm.clause in listing), None)
+    made = (norm for norm in reversed(norms(lead.clauses)) if norm.modal and norm.clause in listing)
+    return next((norm._replace(clause=0) for norm in made), None)  # its clauses are those of an item
 
 
 def _unless(one: Statement, around: tuple[tuple[float, Bag], ...]) -> Iterator[Known]:
@@ -104,10 +104,10 @@ def _unless(one: Statement, around: tuple[tuple[float, Bag], ...]) -> Iterator[K
     assert one.lead is not None
     made = norms(one.lead.clauses)
     for norm in made:
-        if _OUTSIDE.search(one.lead.text) and norm.modal in STRONG:
-            yield Known(norm._replace(modal=_FLIPPED.get(norm.modal, "")), bag_of(norm.governed), around, one)
-        elif norm.modal == "forbid" and condition(made, norm):
-            yield Known(norm._replace(modal="may"), bag_of(norm.governed), around, one)
+        outside = bool(_OUTSIDE.search(one.lead.text)) and norm.modal in STRONG
+        if outside or (norm.modal == "forbid" and condition(made, norm)):
+            modal = _FLIPPED.get(norm.modal, "") if outside else "may"
+            yield Known(norm._replace(modal=modal, clause=0), bag_of(norm.governed), around, one)
 
 
 def _excepted(one: Statement) -> Iterator[Known]:
@@ -115,7 +115,8 @@ def _excepted(one: Statement) -> Iterator[Known]:
     assert one.before is not None
     made = norms(one.before.clauses)
     if "亦同" in one.text:
-        yield from (Known(norm, bag_of(norm.governed), tuple(surroundings(one)), one) for norm in made)
+        around = tuple(surroundings(one))
+        yield from (Known(norm._replace(clause=0), bag_of(norm.governed), around, one) for norm in made)
     elif EXCEPTS.search(one.text):
         yield from _flipped(one.before, one, ((1.0, one.bag), *((0.5 * w, bag) for w, bag in surroundings(one.before))))
 
@@ -126,7 +127,7 @@ def _flipped(rule: Statement, one: Statement, around: tuple[tuple[float, Bag], .
     for norm in made:
         if norm.modal in STRONG or norm.clause == made[-1].clause:
             flipped = norm._replace(modal=_FLIPPED.get(norm.effective, ""), soft="", clause=0)
-            yield Known(flipped, bag_of(norm.governed), around, one, derived=True)
+            yield Known(flipped, bag_of(norm.governed), around, one)
 
 
 def condition(among: Sequence[Norm], norm: Norm) -> tuple[Token, ...]:

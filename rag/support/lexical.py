@@ -7,23 +7,24 @@ stands there must be said under the same modals, of the same parties, with the s
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import cached_property, lru_cache
 from importlib.resources import files
-from typing import Literal, Protocol
+from typing import Literal, NamedTuple, Protocol
 
 from rag.numerals import search_key
 from rag.support.amounts import Amount, exchanged, known_amounts
 from rag.support.clauses import LONGEST_CLAIM, Bag, Statement, claim_statement, statements, surroundings, union
 from rag.support.concepts import Token
 from rag.support.contrary import contradicted
+from rag.support.habits import Habits
 from rag.support.known import Known, known_norms, reworded
 from rag.support.parties import KnownMention, known_mentions, swapped
 
 Verdict = Literal["ok", "unsupported", "contradicted", "parties"]
 
 # Shares of a claim's weight, 0 … 1; docs/log.md names the run that set them.
-_ENOUGH = 0.45
+_ENOUGH = 0.5
 _HEAVY = 8.0  # bits of a clause that says something by itself
 _STRAY = 0.15  # of it; what stands less anywhere is of another matter
 _ELSEWHERE = 0.1  # what another text bears that much better is not borne by this one
@@ -62,8 +63,35 @@ class Evidence:
         return tuple(known_mentions(self.statements))
 
     @cached_property
+    def habits(self) -> Habits:
+        return Habits(self.statements)
+
+    @cached_property
     def amounts(self) -> tuple[Amount, ...]:
         return tuple(known_amounts(self.statements))
+
+
+class Near(NamedTuple):
+    """What in some texts is most like a claim: statements in their order, the ``best`` of them, and how like it is."""
+
+    texts: Sequence[Evidence]
+    statements: Sequence[Statement]
+    best: Sequence[Statement]
+    share: float
+
+    @property
+    def norms(self) -> list[Known]:
+        return [one for text in self.texts for one in text.norms]
+
+    @property
+    def mentions(self) -> list[KnownMention]:
+        """The parties of the statements that are most like the claim."""
+        known = {id(one) for one in self.statements}
+        return [one for text in self.texts for one in text.mentions if id(one.statement) in known]
+
+    @property
+    def habits(self) -> list[Habits]:
+        return [text.habits for text in self.texts]
 
 
 class LexicalSupport:
@@ -76,12 +104,10 @@ class LexicalSupport:
         said = claim_statement(claim)
         if not _content(said):
             return "ok"
-        texts = [evidence_of(text) for text in _wholes(evidence)]
-        shares = _shares(said, texts)
-        best = max(shares.values(), default=0.0)
-        if best < _ENOUGH or _has_stray_clause(said, texts):
+        near = nearest(said, evidence)
+        if near.share < _ENOUGH or _has_stray_clause(said, near.texts):
             return "unsupported"
-        return _checked(said, texts, shares)
+        return _checked(said, near)
 
 
 def _has_stray_clause(said: Statement, texts: Sequence[Evidence]) -> bool:
@@ -108,12 +134,16 @@ def elsewhere(claim: str, evidence: Sequence[str], others: Sequence[str]) -> boo
     able = [text for text in others if _share(tokens, ((1.0, evidence_of(text).bag),)) > _ENOUGH + _ELSEWHERE]
     if not able:
         return False
-    best = max((covered(said, text) for text in _wholes(evidence)), default=0.0)
-    return any(covered(said, text) > best + _ELSEWHERE for text in able)
+    best = max((_covered(said, text) for text in _wholes(evidence)), default=0.0)
+    return any(_covered(said, text) > best + _ELSEWHERE for text in able)
 
 
-def covered(said: Statement, text: str) -> float:
+def covered(claim: str, text: str) -> float:
     """How much of a claim stands in the statement of a text that is most like it, 0 … 1, by weight."""
+    return _covered(claim_statement(claim), text)
+
+
+def _covered(said: Statement, text: str) -> float:
     return max(_shares(said, [evidence_of(text)]).values(), default=0.0)
 
 
@@ -134,22 +164,28 @@ def _share(tokens: Sequence[Token], around: Sequence[tuple[float, Bag]]) -> floa
     return sum(token.weight * max(weight * bag.holds(token) for weight, bag in around) for token in tokens) / total
 
 
-def _checked(said: Statement, texts: Sequence[Evidence], shares: Mapping[int, float]) -> Verdict:
-    if any(_verbatim(said.text, one.key) for one in texts):
-        return "ok"
+def nearest(claim: Statement, evidence: Sequence[str]) -> Near:
+    """What in the texts is most like a claim."""
+    texts = [evidence_of(text) for text in _wholes(evidence)]
+    shares = _shares(claim, texts)
     ranked = sorted((one for text in texts for one in text.statements), key=lambda one: -shares[id(one)])
-    least = _NEAR * shares[id(ranked[0])]
-    alike = [one for one in ranked[:_MOST] if shares[id(one)] >= least]
+    best = shares[id(ranked[0])] if ranked else 0.0
+    alike = [one for one in ranked[:_MOST] if shares[id(one)] >= _NEAR * best]
     near = {id(one) for like in alike for one in (like, like.lead, like.before) if one is not None}
     found = [one for text in texts for one in text.statements if id(one) in near]
-    mentions = [one for text in texts for one in text.mentions if id(one.statement) in near]
-    if swapped(said, mentions, union(text.bag for text in texts)):
+    return Near(texts, found, [one for one in found if shares[id(one)] >= _NEAREST * best], best)
+
+
+def _checked(said: Statement, near: Near) -> Verdict:
+    if any(_verbatim(said.text, one.key) for one in near.texts):
+        return "ok"
+    if swapped(said, near.mentions, near.habits, near.share):
         return "parties"
     contrary = (
-        reworded(said, found)
-        or contradicted(said, [one for text in texts for one in text.norms])
-        or exchanged(said, [one for text in texts for one in text.amounts])
-        or _opposed(said, [one for one in found if shares[id(one)] >= _NEAREST * shares[id(ranked[0])]])
+        reworded(said, near.statements)
+        or contradicted(said, near.norms)
+        or exchanged(said, [one for text in near.texts for one in text.amounts])
+        or _opposed(said, near.best)
     )
     return "contradicted" if contrary else "ok"
 

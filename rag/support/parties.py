@@ -1,7 +1,8 @@
 """Whether a claim has swapped two parties of the text it rests on.
 
 雇主 and 勞工 usually both stand in an article. A claim that says of one what the text says of the other fits the text
-better once the two are exchanged, and that is how it is found.
+better once the two are exchanged. What was learned from true sentences, and from the same ones with parties exchanged,
+tells how much better it has to fit.
 """
 
 from __future__ import annotations
@@ -11,12 +12,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from itertools import permutations
+from math import tanh
 from typing import NamedTuple
 
 from rag.numerals import search_key
 from rag.support.clauses import CASES, Bag, Statement, bag_of, surroundings
 from rag.support.concepts import Token, lexicon
+from rag.support.habits import PLACES, Habits, Seen, exchanged, fits, seen
 from rag.support.roles import Mention, Part, content, mentions, turned_on_itself
+from rag.support.weights import score
 
 # Shares, 0 … 1; docs/log.md names the run that set them.
 _PARTS: dict[tuple[Part, Part], float] = {
@@ -36,18 +40,14 @@ _AFTER = 0.35  # what it goes on with, still less
 _KNOWN_REST = 0.9
 _CARRIED = 0.6
 _BESIDE = 0.2
-_PLAIN = 0.2  # so much better fits the other party
-_GAIN = 0.12  # and so much is gained by the exchange, over all the claim
-_BOTH = 0.12  # the same where the claim names both
-_LEAST = 0.9  # bits
-_STRANGE = 0.25  # how well another fits where no word of the text is the claim's party
-_STRONG = 0.45  # how well another fits where the text does not know the claim's party
-_ALONE = 0.6  # so much better that one mention decides
-_BITS = 4.5
-# Whoever is meant may be called so.
-_VAGUE = frozenset(
-    "相對人 本人 申請人 聲請人 行為人 義務人 使用人 所有人 第三人 人民 國家 參加人 行政機關 主管機關 公司".split()
+_STEEP = 4.0  # in natural logarithms; what fits better than that fits better beyond doubt
+_MANY = 10.0  # bits
+FEATURES = (
+    *("gain", "better", "most", "least", "weight", "own"),
+    *PLACES,
+    *("own unknown", "other unknown", "both", "share", "mentions"),
 )
+"""The names of what is looked at when two parties are exchanged."""
 _SOMEBODY = re.compile("(?:人員|任何人)(?=[得應須不於在]|$)")
 _NOTHING = Bag()
 
@@ -128,18 +128,77 @@ def _leading(lead: Statement) -> list[Token]:
     return list({token.role: token for token in found}.values())
 
 
-def swapped(claim: Statement, known: Sequence[KnownMention], everything: Bag) -> bool:
-    """Whether the claim fits the text clearly better with a party exchanged for another that the text names."""
+def swapped(claim: Statement, known: Sequence[KnownMention], texts: Sequence[Habits], share: float) -> bool:
+    """Whether the claim fits the text clearly better with a party exchanged for another that the text names.
+
+    :param known: the parties of the statements that are most like the claim.
+    :param texts: what stands around each party of the texts.
+    :param share: how much of the claim stands in the statement most like it, 0 … 1.
+    """
     if any(not _on_itself(role, known) for role in turned_on_itself(claim.clauses)):
         return True
-    fits = _fits(claim, known)
+    return any(score("party", found) > 0 for found in judged(claim, known, texts, share))
+
+
+def judged(
+    claim: Statement, known: Sequence[KnownMention], texts: Sequence[Habits], share: float
+) -> Iterator[Mapping[str, float]]:
+    """What is seen of each exchange of a party the claim names for another one; see ``FEATURES``."""
+    named = list(seen(claim.clauses))
+    here = {one.role for one in named}
+    there = here.union(*(text.times for text in texts))
+    pairs = {(min(role, other), max(role, other)) for role in here for other in lexicon().rivals[role] & there}
+    if not pairs:
+        return
+    slots = _slots(claim, known)
+    for one, other in sorted(pairs):
+        own, instead = (one, other) if one in here else (other, one)
+        found = _gains(slots, own, instead) | _habitual(named, {own: instead, instead: own}, texts)
+        found |= {
+            "own unknown": float(all(own not in text.times for text in texts)),
+            "other unknown": float(all(instead not in text.times for text in texts)),
+            "both": float(own in here and instead in here),
+            "share": share,
+            "mentions": float(sum(named_.role in (own, instead) for named_ in named)),
+        }
+        yield found
+
+
+def _habitual(named: Sequence[Seen], roles: Mapping[str, str], texts: Sequence[Habits]) -> dict[str, float]:
+    """How much better what stands around the two would fit the other one, by place, -1 … 1."""
+    gains = dict.fromkeys(PLACES, 0.0)
+    for one in named:
+        if one.role in roles:
+            for feature, weight in one.around.items():
+                better = fits(roles[one.role], exchanged(feature, roles), texts) - fits(one.role, feature, texts)
+                gains[feature.place] += weight * better
+    return {place: tanh(gain / _STEEP) for place, gain in gains.items()}
+
+
+def _slots(claim: Statement, known: Sequence[KnownMention]) -> list[_Slot]:
+    like = _fits(claim, known)
     said = [one for one in mentions(claim.clauses) if not one.mutual and (one.words or one.rest)]
-    slots = [_slot(mention, known, fits) for mention in said]
-    return any(
-        _may_be_meant(slot, like, other, slots, everything) and _is_better(slot, like, other, slots)
+    return [_slot(mention, known, like) for mention in said]
+
+
+def _gains(slots: Sequence[_Slot], own: str, instead: str) -> dict[str, float]:
+    """How much better what is said of the two fits the other one, all in all and where it is most and least."""
+    roles = {own: instead, instead: own}
+    pairs = [
+        (slot.weight, slot.of(roles[slot.mention.token.role]) - slot.own, slot.own)
         for slot in slots
-        for like, other in _others(slot)
-    )
+        if slot.mention.token.role in roles
+    ]
+    weight = sum(one for one, _, _ in pairs)
+    gain = sum(one * more for one, more, _ in pairs)
+    return {
+        "gain": gain / _MANY,
+        "better": gain / weight if weight else 0.0,
+        "most": max((more for _, more, _ in pairs), default=0.0),
+        "least": min((more for _, more, _ in pairs), default=0.0),
+        "weight": min(weight, 3 * _MANY) / (3 * _MANY),
+        "own": max((own_ for _, _, own_ in pairs), default=0.0),
+    }
 
 
 def _on_itself(role: str, known: Sequence[KnownMention]) -> bool:
@@ -159,46 +218,6 @@ def is_same(token: Token, one: KnownMention) -> bool:
     if not one.role or token.role == one.role or not token.concepts.isdisjoint(one.concepts):
         return True
     return (token.role, one.role) in _kin()
-
-
-def _others(slot: _Slot) -> Iterator[tuple[float, KnownMention]]:
-    """The parties that fit better than the claim's own, each once."""
-    seen: set[str] = set()
-    for like, one in slot.likeness:
-        if like <= slot.own + _PLAIN:
-            return
-        if one.role not in seen and not is_same(slot.mention.token, one):
-            seen.add(one.role)
-            yield like, one
-
-
-def _may_be_meant(slot: _Slot, like: float, other: KnownMention, slots: Sequence[_Slot], everything: Bag) -> bool:
-    """Whether a claim that means the other party could have named its own instead by mistake only."""
-    token = slot.mention.token
-    if slot.mention.part == "has" and other.part != "has" and slot.weight < _BITS and not _is_next(slot.mention, other):
-        return False  # one short word is too little to tell whose it is
-    if not any(one.role and is_same(token, one) for _, one in slot.likeness):
-        strange = token.concepts.isdisjoint(everything.concepts) and token.text not in everything.text
-        if like < (_STRANGE if strange else _STRONG):
-            return False
-    listed = other.role in lexicon().rivals.get(token.role, ())
-    return other.role not in _VAGUE or listed or any(is_same(one.mention.token, other) for one in slots)
-
-
-def _is_better(slot: _Slot, like: float, other: KnownMention, slots: Sequence[_Slot]) -> bool:
-    """Whether the exchange gains clearly in this mention and does not lose it again in the others."""
-    token = slot.mention.token
-    gains: list[tuple[float, float]] = []
-    for one in slots:
-        if one.mention.token.role == token.role:
-            gains.append((one.weight, one.of(other.role) - one.own))
-        elif is_same(one.mention.token, other):
-            gains.append((one.weight, one.best(token) - one.own))
-    gained = sum(weight * gain for weight, gain in gains)
-    least = _BOTH if any(is_same(one.mention.token, other) for one in slots) else _GAIN
-    if gained > max(_LEAST, least * sum(weight for weight, _ in gains)):
-        return True
-    return like - slot.own > _ALONE and (like - slot.own) * slot.weight > _BITS
 
 
 def _weight(mention: Mention) -> float:

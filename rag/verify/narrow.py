@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from rag.domain import Unit
+from rag.support import covered
 from rag.units import find_unit
 from rag.verify.cited import is_its_own
 from rag.verify.claims import Claim
-from rag.verify.given import Given
+from rag.verify.given import Given, pairs
+from rag.write import Draft, closest, write
 
+_SAME_MATTER = 0.3  # of a sentence's words, by weight, in one statement of a source
 _NEARLY_ALL = 0.8  # of what a 項 shares with a sentence, in one of its 款
 
 
@@ -18,6 +21,15 @@ def span(claim: Claim, given: Given) -> tuple[int, int]:
         return min(one.start for one in found), max(one.end for one in found)
     unit = _named(claim, given) or _closest(claim, given)
     return (unit.start, unit.end) if unit else (given.source.start, given.source.end)
+
+
+def own_words(claim: Claim) -> Draft | None:
+    """What the cited source that is most like a sentence says, quoted; ``None`` where it is of another matter."""
+    likeness = {given.source.mark: covered(claim.words, given.text) for given in claim.cited}
+    best = max(claim.cited, key=lambda given: likeness[given.source.mark], default=None)
+    if best is None or likeness[best.source.mark] < _SAME_MATTER:
+        return None
+    return next(write([closest(best.source, pairs(claim.words))]))
 
 
 def _named(claim: Claim, given: Given) -> Unit | None:

@@ -21,10 +21,10 @@ from rag.references import find_references
 from rag.sentences import only_marks, with_marks
 from rag.support import LexicalSupport, Support
 from rag.verify import cited, idle, kinds, layers, quotes
-from rag.verify.claims import GOOD, Claim, Finding
+from rag.verify.claims import GOOD, OK, Claim, Finding
 from rag.verify.given import Given
 from rag.verify.layers import Leaks
-from rag.verify.narrow import span
+from rag.verify.narrow import own_words, span
 from rag.verify.quotes import parts
 from rag.verify.reproach import reproach
 from rag.verify.terms import terms
@@ -77,8 +77,9 @@ class Prover:
         """The sentence with one verdict a layer; ``unproved`` where one of them isn't good.
 
         One that stands is given out with the marks it needs: with those lent, where it has none and they bear it out,
-        and without those of several that bear out nothing of it.
+        and without those of several that bear out nothing of it. A yes or no it begins with is left out.
         """
+        draft = draft._replace(text=idle.without_answer(draft.text))
         leaning = self._leaning(draft)
         if leaning != draft.text:
             lent = self._pruned(leaning)
@@ -116,6 +117,14 @@ class Prover:
                 )
                 text = text.replace(f"「{quote}」", f"「{next(published, quote)}」")
         return draft._replace(text=text)
+
+    def instead(self, sentence: Sentence) -> Draft | None:
+        """The source's own words in place of a sentence that does not stand; ``None`` where they are of another matter.
+
+        That a paraphrase can't be proved does not make its source less true.
+        """
+        is_meant = sentence.checks["exists"] == OK.verdict and sentence.checks["support"] != "elsewhere"
+        return own_words(self._claim(sentence.text)) if is_meant else None
 
     def _leaning(self, draft: Draft) -> str:
         """The text with the marks lent to it, where it has none, names no source itself and states something."""

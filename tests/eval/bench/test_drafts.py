@@ -157,10 +157,10 @@ def test_drafts_are_read_strictly(tmp_path: Path) -> None:
         read_drafts(tmp_path / "none.jsonl")
 
 
-@pytest.mark.parametrize("path", [step.KNOWN, step.HELD_OUT])
+@pytest.mark.parametrize("path", [step.KNOWN, step.LEARNED, step.HELD_OUT, step.FREE])
 def test_the_files_of_drafts(path: Path) -> None:
     records = read_drafts(path)
-    assert len(records) >= 165
+    assert len(records) >= 130
     assert len({one.id for one in records}) == len(records)
     assert sum(one.paraphrase for one in records) / len(records) >= 0.6
     for one in records:
@@ -168,24 +168,26 @@ def test_the_files_of_drafts(path: Path) -> None:
         assert cited == set(range(1, len(one.sources) + 1)), one.id
 
 
-def test_the_two_files_rest_on_different_sources() -> None:
-    known, held = ({key for one in read_drafts(path) for key in one.sources} for path in (step.KNOWN, step.HELD_OUT))
-    assert not known & held
+@pytest.mark.parametrize("known", [step.KNOWN, step.LEARNED])
+@pytest.mark.parametrize("held", [step.HELD_OUT, step.FREE])
+def test_what_is_held_out_rests_on_other_sources(known: Path, held: Path) -> None:
+    one, other = ({key for one in read_drafts(path) for key in one.sources} for path in (known, held))
+    assert not one & other
 
 
 def test_the_steps_measure_what_the_bars_ask(
     store: Store, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "tests" / "questions").mkdir(parents=True)
-    for path in (step.KNOWN, step.HELD_OUT):
+    for path in (step.KNOWN, step.HELD_OUT, step.FREE):
         lines(tmp_path / path, record(f"{GOOD}貸與人不得要求利息[1]。").model_dump())
     monkeypatch.chdir(tmp_path)
     ground = grounds.ground(tmp_path, tmp_path)
     measured = step.drafts(ground)
     assert measured["drafts_n"] == measured["held_n"] == 1
     assert {"drafts_caught_quote", "held_caught_quote", "drafts_harmed", "held_moved"} <= measured.keys()
-    known, held = capsys.readouterr().err.strip().splitlines()
+    known, held, free = capsys.readouterr().err.strip().splitlines()
     assert "lists" in known
-    assert "lists" not in held
+    assert "lists" not in held + free
     with pytest.raises(NotEnoughData):
         step.proof(ground)

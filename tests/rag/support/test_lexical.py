@@ -2,7 +2,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rag.support.clauses import claim_statement
 from rag.support.lexical import LexicalSupport, covered, elsewhere
 
 # Written for the tests; no law reads so.
@@ -81,7 +80,7 @@ def test_texts_are_taken_together() -> None:
 def test_without_words_or_without_a_text() -> None:
     assert LexicalSupport().verdict("「」。", [LEASE]) == "ok"
     assert LexicalSupport().verdict("房東應檢查管線。", []) == "unsupported"
-    assert covered(claim_statement("房東應檢查管線。"), "") == 0.0
+    assert covered("房東應檢查管線。", "") == 0.0
 
 
 def test_presumed_is_not_deemed() -> None:
