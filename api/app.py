@@ -2,51 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Generator
 from dataclasses import replace
-from datetime import date
 from importlib.metadata import version
-from typing import Annotated, Any, Protocol
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, FastAPI, Query, Request, Response
+from fastapi import APIRouter, FastAPI, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse
 
 from api import problems
 from api.middleware import BodyLimit, RequestId
 from api.schemas import AnswerOut, ArticleOut, AskIn, AsOf, HealthOut, HitOut, Number, Pcode, SearchIn, SearchOut
-from rag.answer import ArticleView, Event, answer_to_dict
-from rag.domain import Answer, Hit
-from rag.errors import UsageError
+from api.service import EngineLike, RequestName, Service, Serving
+from rag.answer import Event, answer_to_dict
+from rag.domain import Answer
 
 MAX_BODY_BYTES = 256 * 1024
-
-
-class EngineLike(Protocol):
-    """What the service needs of an engine. Calls block, and come from several threads at once."""
-
-    def stream(
-        self, question: str, as_of: date | None = None, history: Sequence[str] = ()
-    ) -> Generator[Event, None, None]: ...
-
-    def search(self, question: str, as_of: date | None = None, limit: int = 10) -> tuple[Hit, ...]: ...
-
-    def article(self, pcode: str, number: str, as_of: date | None = None) -> ArticleView: ...
-
-    def coverage(self) -> Mapping[str, object]: ...
-
-
-class Service:
-    """What the routes share: the engine, and how long a question may be."""
-
-    def __init__(self, engine: EngineLike, max_question_chars: int) -> None:
-        self.engine = engine
-        self.max_question_chars = max_question_chars
-
-    def bounded(self, question: str) -> str:
-        if len(question) > self.max_question_chars:
-            raise UsageError(f"問題最多 {self.max_question_chars} 字，這個問題有 {len(question)} 字")
-        return question
 
 
 def create_app(engine: EngineLike, max_question_chars: int = 1000) -> FastAPI:
@@ -68,20 +40,6 @@ def create_app(engine: EngineLike, max_question_chars: int = 1000) -> FastAPI:
 
 
 _router = APIRouter()
-
-
-async def _service(request: Request) -> Service:
-    service: Service = request.app.state.service
-    return service
-
-
-async def _request_id(request: Request) -> str:
-    request_id: str = request.state.request_id
-    return request_id
-
-
-Serving = Annotated[Service, Depends(_service)]
-RequestName = Annotated[str, Depends(_request_id)]
 
 
 @_router.post(
