@@ -73,6 +73,7 @@ def _drafts(name: str, what: str) -> Iterator[Measure]:
     yield Measure(f"{name}_laws", "drafts", "the same, laws they rest on", Bar(">=", 60))
     yield Measure(f"{name}_paraphrases", "drafts", "the same, share under 60 % of character pairs", Bar(">=", 0.5))
     yield Measure(f"{name}_harmed", "drafts", "the same, share with a sentence that is not proved", Bar("<=", 0.02))
+    yield Measure(f"{name}_lost", "drafts", "the same, share with a sentence told in no words at all", Bar("<=", 0.02))
     yield Measure(f"{name}_moved", "drafts", "the same in another spelling, share judged otherwise", Bar("<=", 0.02))
     yield Measure(f"{name}_mutated", "drafts", f"{what}: drafts made false", Bar(">=", 500))
     for kind in MUTATORS:
@@ -145,6 +146,7 @@ MEASURES: tuple[Measure, ...] = (
     Measure("all_retrieval_p99_ms", "retrieval_all", "retrieval p99 among all sources, ms"),
     *_drafts("drafts", "drafts"),
     *_drafts("held", "drafts held out"),
+    *_drafts("free", "freer drafts held out"),
     Measure("proof_n", "proof", "answers of ten sentences over six sources proved", Bar(">", 0)),
     Measure("proof_p50_ms", "proof", "the same, p50, ms", Bar("<=", 50)),
     Measure("proof_p95_ms", "proof", "the same, p95, ms"),
