@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from rag.support.clauses import EXCEPTS, Bag, Statement, bag_of
 from rag.support.concepts import Token
-from rag.support.known import Known, beyond, condition, limits
+from rag.support.known import Known, beyond, condition, limits, passes
 from rag.support.modality import BUTS, NEGATIVE, Norm, norms
 from rag.support.weights import score
 
@@ -29,13 +29,17 @@ FEATURES = (
 """The names of what is looked at, each 0 … 1 or the difference of two such shares."""
 _PERMITTED = frozenset({"may", "may?", "only"})
 _BINDING = frozenset({"must", "may", "may?"})
-_PUNISHES = re.compile("處|罰")
+_NEEDS = re.compile("處|罰|(?:[非未]經?|除)[^;]*(?:不得|不可|始)")
 # What the law says of someone without a modal is a duty or a result, and not left to him.
 _DUTY = re.compile("負(?!債)|罰|處(?!理|分)|減輕|免除|加重|消滅|無效|視為|失其|^由")
+_WITHIN = re.compile("[不未](?:超過|逾)|為限|以[內下]")
+_ENDS = re.compile("消滅|喪失|失其|失效|無效")
+_ON_REQUEST = re.compile("依[^,;]{0,14}(?:聲請|請求|申請)")
 _CAP = re.compile("最[高多長]|至[多少]|以[上下]")
+_EXCEPTION = frozenset({"例外", "除外"})  # 可以例外: of what, the sentence before says
 _ELLIPSIS = re.compile("(?:可以?|得|不能|不用|不必|必須|應該?|[無毋]須|不?需?要)$")
 _RIGHT = re.compile("有[^,]{0,12}權$")
-_ASKS = frozenset({"請求", "聲請", "主張", "訴請"})
+_ASKS = frozenset({"請求", "聲請", "申請", "主張", "訴請"})
 _RANGE = re.compile("最[重高多]|以下|以上")
 _IN_A_CASE = 0.8  # what only says when something holds is less likely what a claim states
 _HEAVY = 40.0  # bits; what a modal governs is seldom more
@@ -116,11 +120,11 @@ def _features(said: _Said, norm: Norm, governed: Sequence[Token], known: Sequenc
     scored.sort(key=lambda pair: -pair[0])
     top = scored[0][0]
     near = dict.fromkeys(MODALS, 0.0)
+    words = bag_of(norm.governed)
     for like, one in scored:
-        modal = _modal(one.norm)
+        modal = _like(one.norm, words).rstrip("?")
         near[modal] = max(near[modal], like * _IN_A_CASE if one.norm.case else like)
     found = {f"near {modal}": like - top for modal, like in near.items()}
-    words = bag_of(norm.governed)
     found |= {"top": top, "agrees": next((like for like, one in scored if _agree(said, norm, words, one)), 0.0) - top}
     return found | {name: float(value) for name, value in _shape(said, norm, governed).items()}
 
@@ -162,7 +166,8 @@ def _segments(claim: Statement) -> list[int]:
 def _governed(said: _Said, norm: Norm) -> list[Token]:
     """What a claim's modal governs; of one that stands alone, what the one before it does (…也不可以)."""
     if norm.governed or not norm.modal:
-        return [token for token in norm.governed if token.weight > 0]
+        governed = [token for token in norm.governed if token.weight > 0]
+        return [] if _EXCEPTION.issuperset(token.text for token in governed) else governed
     if not _ELLIPSIS.search(said.claim.clauses[norm.clause].text):  # what it governs is a quote, or in the word
         return []
     before = [one for one in said.norms if one.clause < norm.clause and one.modal and one.governed and not one.case]
@@ -173,7 +178,7 @@ def _governed(said: _Said, norm: Norm) -> list[Token]:
 def _agree(said: _Said, norm: Norm, words: Bag, known: Known) -> bool:
     """Whether what a claim says can stand beside what the text says of the same thing; ``words`` are the norm's."""
     one, other = _like(norm, known.governed), _like(known.norm, words)
-    if limits(norm, known.norm):
+    if limits(norm, known.norm) or _is_implied(norm, one, other, known):
         return True
     if one == "must" and not other and _RIGHT.search(_clause(known)):
         return False
@@ -182,13 +187,21 @@ def _agree(said: _Said, norm: Norm, words: Bag, known: Known) -> bool:
     if known.condition and other == "forbid" and one in _PERMITTED:
         # 未經同意不得 … is: with consent one may
         return not (condition(said.norms, norm) or "除非" in said.claim.text) and _met(said, known.condition)
-    if known.norm.modal == "not" and one in ("must", "must?") and _PUNISHES.search(known.statement.text):
-        return True  # who does not … is punished: one must
     if "only" in (one, other):
         return _only(said, norm, known)
     if one in NEGATIVE or other in NEGATIVE:
         return (one in NEGATIVE) == (other in NEGATIVE)
     return {one, other} != {"must", "may"} or (_capped(said, norm) and bool(_CAP.search(_clause(known))))
+
+
+def _is_implied(norm: Norm, one: str, other: str, known: Known) -> bool:
+    """Whether a text that says something else says this, too."""
+    if one == "forbid":  # 每次不超過二十日; who has lost a right can't use it
+        return bool((_WITHIN if passes(norm) else _ENDS).search(_clause(known))) and other not in _PERMITTED
+    if one in _PERMITTED:  # 法院應依聲請 …: one may ask for it
+        return other == "must" and bool(_ASKS & _concepts(norm) and _ON_REQUEST.search(known.statement.text))
+    # who does not … is punished, 非經 … 不得: one must
+    return one in ("must", "must?") and known.norm.modal == "not" and bool(_NEEDS.search(known.statement.text))
 
 
 def _like(norm: Norm, other: Bag) -> str:

@@ -151,7 +151,7 @@ def beyond(norm: Norm, known: Known) -> bool:
 def limits(norm: Norm, known: Norm) -> bool:
     """最多三年, 可以到三年 and 不得逾三年 are one."""
     return any(
-        _reaches(one) and other.modal == "forbid" and _passes(other) for one, other in ((norm, known), (known, norm))
+        _reaches(one) and other.modal == "forbid" and passes(other) for one, other in ((norm, known), (known, norm))
     )
 
 
@@ -164,7 +164,8 @@ def _reaches(norm: Norm) -> bool:
     )
 
 
-def _passes(norm: Norm) -> bool:
+def passes(norm: Norm) -> bool:
+    """Whether a norm is of going beyond a limit: 超過二年."""
     return any(not token.concepts.isdisjoint(_LIMITS) for token in norm.governed[:2])
 
 

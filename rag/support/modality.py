@@ -62,10 +62,11 @@ _BAN, _WEIGHT = "禁止", 4.0  # bits: after another modal it is a verb, 應禁�
 _WITHIN = re.compile("(?<!小)時$|下$")
 _SHUT = re.compile("[時前後內中下]$")
 _AND = ("或", "及", "亦", "也", "與", "並")
-_OF = re.compile("[的之](?!話|時|日|後|前|規定)[^的之]{1,6}$")
+_OF = re.compile("(?<![標目])[的之](?!話|時|日|後|前|規定)[^的之]{1,6}$")
 _NOTHING = frozenset({"沒有", "無", "沒", "毫無", "並無", "沒人", "無人"})
 _THEN = re.compile("的話|[就則便才]|否則")
 BUTS = ("但", "不過", "惟")
+_UNLESS = "除非"
 _STARTS = tuple("但處罰科判吊由如其除若因致自凡有")
 _NOBODY = ("人", "任何", "別", "其他", "方法", "辦法", "理由", "誰")
 _LETS = re.compile("[使讓令俾供]")
@@ -165,6 +166,8 @@ def _inner(parts: list[_Part], text: str) -> list[_Part]:
             if part.modal not in NEGATIVE:
                 continue
             part = part._replace(modal="not")
+        elif _unable(part) and part.word and _OF.search(text[part.word.end : after.start if after else len(text)]):
+            part = part._replace(modal="not")  # 難以回復的損害
         kept.append(part)
     return kept
 
@@ -199,7 +202,7 @@ def _carried(clause: Clause, parts: Sequence[_Part], before: str, waits: bool, j
 def _goes_on(clause: Clause, waits: bool) -> bool:
     """Whether a clause has neither a subject of its own nor a new start; what waits for its verb may have one."""
     if waits:
-        return not clause.text.startswith(BUTS)
+        return not clause.text.startswith((*BUTS, _UNLESS))
     first = clause.tokens[0]
     alone = bool(first.role) and first.start == 0
     return not (alone or clause.text.startswith(_STARTS) or _CONDITION.search(clause.text) or _THEN.search(clause.text))

@@ -1,4 +1,4 @@
-"""What of a sentence is idle: a yes or no that nothing proves, a mark whose source bears out nothing of it."""
+"""What of a sentence is idle: that it states nothing, or a mark whose source bears out nothing of it."""
 
 from __future__ import annotations
 
@@ -13,23 +13,12 @@ from rag.verify.layers import evidence
 _FEWEST = 8  # letters of a sentence that states anything
 _ANNOUNCES = re.compile(r"[：:]\s*$|如下[。！]?$|(?:^|[，,])(?:以下|下列|下面)[^，。]{0,10}[。！]?$")
 _CLAUSE = re.compile("[^，；,;。]+")
-# 「不可以，…」 answers the question, which no source knows; what follows can be proved. 「不行，除非…」 leans on it.
-_ANSWER = re.compile(
-    "(?:不?可以|不?行|不?要|不?會|不?能|可|不用|不必|不需要|不?應該|必須|不?得|沒?有|是的?|不是|不?對|不一定|算|不算)(?:的|喔|哦)?[，,。]"
-    "(?!除非|但|不過|只有|只要|除了)"
-)
 _SHORT = 4  # letters of a clause that says nothing by itself: 依法, 因此
 
 
 def states(text: str) -> bool:
     """Whether a sentence says anything that could be proved: no 「說明如下：」, no greeting."""
     return sum(map(str.isalnum, text)) >= _FEWEST and _ANNOUNCES.search(text) is None
-
-
-def without_answer(text: str) -> str:
-    """A sentence without the yes or no it begins with: ``"可以，員工得請假[1]。"`` → ``"員工得請假[1]。"``."""
-    found = _ANSWER.match(text)
-    return text[found.end() :] if found and states(text[found.end() :]) else text
 
 
 def needed(claim: Claim, proved: Callable[[tuple[int, ...]], Sentence], judge: Support) -> tuple[int, ...]:

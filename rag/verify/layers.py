@@ -10,6 +10,7 @@ from rag.numerals import search_key
 from rag.support import Support, elsewhere
 from rag.values import stated, unfounded
 from rag.verify import quotes as quoting
+from rag.verify import yes_or_no
 from rag.verify.claims import OK, Claim, Finding
 from rag.verify.given import Given
 from rag.verify.kinds import without_status
@@ -89,7 +90,7 @@ def values(claim: Claim) -> Finding:
 
 def support(claim: Claim, judge: Support, others: Sequence[str] = ()) -> Finding:
     """The cited texts bear out the sentence's own words, better than ``others`` given do; a quote speaks for itself."""
-    if not claim.said.quotes and _WORD.search(claim.own) is None:
+    if not claim.said.quotes and (_WORD.search(claim.own) is None or yes_or_no.is_all(claim.own)):
         return Finding("unsupported")
     words = _NAMELESS.sub("", without_status(claim))
     # 不得「…」 where the text says 得 before those words; 「規定：「…」」 says nothing of its own

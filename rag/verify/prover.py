@@ -20,7 +20,7 @@ from rag.names import LawNames
 from rag.references import find_references
 from rag.sentences import only_marks, with_marks
 from rag.support import LexicalSupport, Support
-from rag.verify import cited, idle, kinds, layers, quotes
+from rag.verify import cited, idle, kinds, layers, quotes, yes_or_no
 from rag.verify.claims import GOOD, OK, Claim, Finding
 from rag.verify.given import Given
 from rag.verify.layers import Leaks
@@ -79,7 +79,7 @@ class Prover:
         One that stands is given out with the marks it needs: with those lent, where it has none and they bear it out,
         and without those of several that bear out nothing of it. A yes or no it begins with is left out.
         """
-        draft = draft._replace(text=idle.without_answer(draft.text))
+        draft = draft._replace(text=yes_or_no.without(draft.text))
         leaning = self._leaning(draft)
         if leaning != draft.text:
             lent = self._pruned(leaning)
