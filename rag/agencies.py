@@ -15,10 +15,14 @@ _COURT_ENDS = re.compile("[院庭會行](?!長)")
 
 
 class Body(NamedTuple):
-    """``written`` is what stands in the folded text, ``name`` the official name or a court's code."""
+    """``written`` is what stands in the folded text, ``name`` the official name or a court's code.
+
+    ``tasks``: what laws call it by what it does, 國稅局 the 稽徵機關.
+    """
 
     written: str
     name: str
+    tasks: tuple[str, ...] = ()
 
 
 def bodies(text: str) -> Iterator[Body]:
@@ -26,7 +30,7 @@ def bodies(text: str) -> Iterator[Body]:
     key = search_key(text)
     pattern, names = _agencies()
     for found in pattern.finditer(key):
-        yield Body(found[0], names[found[0]])
+        yield names[found[0]]._replace(written=found[0])
     for end in _COURT_ENDS.finditer(key):
         start, code = court_before(key, end.end())
         if code:
@@ -34,9 +38,13 @@ def bodies(text: str) -> Iterator[Body]:
 
 
 @cache
-def _agencies() -> tuple[re.Pattern[str], dict[str, str]]:
+def _agencies() -> tuple[re.Pattern[str], dict[str, Body]]:
     """All names as one pattern, the longer before the shorter, and whose each is."""
     table = files("rag").joinpath("data", "agencies.tsv").read_text(encoding="utf-8")
-    rows = ((line + "\t").split("\t") for line in table.splitlines() if line and not line.startswith("#"))
-    names = {search_key(name): row[0] for row in rows for name in (row[0], *filter(None, row[1].split("、")))}
+    names: dict[str, Body] = {}
+    for line in table.splitlines():
+        if line and not line.startswith("#"):
+            name, others, tasks, *_ = (line + "\t\t").split("\t")
+            body = Body(name, name, tuple(map(search_key, filter(None, tasks.split("、")))))
+            names |= {search_key(one): body for one in (name, *filter(None, others.split("、")))}
     return re.compile("|".join(sorted(map(re.escape, names), key=len, reverse=True))), names

@@ -42,7 +42,7 @@ _IMPLIED = re.compile(rf"(?:[每逐]?(?P<round>[萬億])|[每逐]|(?P<n>{_N}))(?
 # What is worded as a number and is none: 十分重要, 第三人, 兩個人一起, and 一個 where it only says that there is one
 _NO_NUMBER = re.compile("十分(?![鐘之])|一時(?!許)|第三人|[兩二2]個?人(?=一起|都|之間|互相|[的間])")
 # Once more, and that one time: 再領一次, 最後一次
-_AGAIN = re.compile("(?:[再重另][^，。；,;]{0,6}|[這那同某後前上下])[一1]$")
+_AGAIN = re.compile("(?:[再重另][^，。；,;]{0,6}|[這那同某後前上下每第])[一1]$")
 _SOME = re.compile("(?<!第)一[個種名位件筆類項](?!半?月|工作|小時|鐘頭|星期|禮拜)")
 _NUMERAL = "〇零一二三四五六七八九十百0-9０-９"
 _LIST_HEAD = re.compile(

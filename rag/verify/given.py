@@ -173,7 +173,9 @@ class Given:
         return {unit.path: unit for unit in self.units}
 
     def has_body(self, body: Body) -> bool:
-        return body.name in self.bodies or body.written in self.key or body.written in self.about_key
+        return body.name in self.bodies or any(
+            name in self.key or name in self.about_key for name in (body.written, *body.tasks)
+        )
 
     def has(self, words: str) -> bool:
         """Whether words stand in its text, label or title, but for width and white space."""
