@@ -1,15 +1,12 @@
-"""What happens to every request before it meets a route: a name for it, and a bound on its size."""
+"""What happens to every request before it meets a route: a name for it."""
 
 from __future__ import annotations
 
 import re
 import uuid
 
-from fastapi import HTTPException, Request
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
-
-from api.problems import problem
 
 HEADER = "X-Request-ID"
 # A caller's own name for the request is kept if it can't do harm in a log: 0b8d1f0c-6a3e
@@ -36,36 +33,3 @@ class RequestId:
             await send(message)
 
         await self._app(scope, receive, named)
-
-
-class BodyLimit:
-    """Refuses bodies over ``limit`` bytes with 413, whether or not they announce their length."""
-
-    def __init__(self, app: ASGIApp, limit: int) -> None:
-        self._app = app
-        self._limit = limit
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
-        announced = Headers(scope=scope).get("content-length", "")
-        if announced.isdecimal() and int(announced) > self._limit:
-            refusal = problem(Request(scope), 413, self._too_large)
-            await refusal(scope, receive, send)
-            return
-        seen = 0
-
-        async def counted() -> Message:
-            nonlocal seen
-            message = await receive()
-            seen += len(message.get("body", b""))
-            if seen > self._limit:
-                raise HTTPException(413, self._too_large)
-            return message
-
-        await self._app(scope, counted, send)
-
-    @property
-    def _too_large(self) -> str:
-        return f"要求最多 {self._limit} 位元組"

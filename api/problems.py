@@ -12,6 +12,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 
 from rag.errors import (
     IndexMismatch,
@@ -27,6 +28,7 @@ from rag.errors import (
 )
 
 MEDIA_TYPE = "application/problem+json"
+_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 _log = logging.getLogger(__name__)
 
 # The first class that fits decides.
@@ -43,14 +45,18 @@ _STATUS: tuple[tuple[type[YoujuError], int], ...] = (
 )
 _TITLE = {
     400: "要求有誤",
+    401: "需要有效的金鑰",
+    403: "權限不足",
     404: "查無資料",
     405: "不支援這個方法",
+    408: "要求送得太慢",
     413: "要求過大",
     422: "輸入不合規定",
+    429: "要求太頻繁",
     500: "服務發生錯誤",
     502: "聊天模型的回答有誤",
     503: "服務暫時無法使用",
-    504: "聊天模型逾時",
+    504: "逾時",
 }
 _DETAIL = {
     400: "讀不到要求的內容",
@@ -135,6 +141,12 @@ def problem(
     return JSONResponse(content, status, {**(headers or {}), "X-Request-ID": request_id}, media_type=MEDIA_TYPE)
 
 
+def of(request: Request, error: Exception) -> str:
+    """The problem document of an error, for a stream that has begun and can have no other status."""
+    response = _refused(request, error) if isinstance(error, YoujuError) else _crashed(request, error)
+    return bytes(response.body).decode()
+
+
 def openapi_responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """What a route says of its errors in the OpenAPI document."""
     return {status: {"model": Problem, "description": _TITLE[status]} for status in statuses}
@@ -173,7 +185,17 @@ def _mistake(found: Mapping[str, Any]) -> Mistake:
 
 def _http(request: Request, error: Exception) -> JSONResponse:
     http = cast(HTTPException, error)
-    return problem(request, http.status_code, _DETAIL.get(http.status_code, str(http.detail)), headers=http.headers)
+    headers = {"Allow": _allowed(request)} if http.status_code == 405 else http.headers
+    return problem(request, http.status_code, _DETAIL.get(http.status_code, str(http.detail)), headers=headers)
+
+
+def _allowed(request: Request) -> str:
+    """``"GET, POST"``: the framework names only the methods of the first route that has the path."""
+    tried = {method: {**request.scope, "method": method} for method in _METHODS}
+    found = [
+        name for name, asked in tried.items() if any(Match.FULL in one.matches(asked) for one in request.app.routes)
+    ]
+    return ", ".join(found)
 
 
 def _crashed(request: Request, error: Exception) -> JSONResponse:

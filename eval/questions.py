@@ -13,7 +13,8 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, ValidationError
 
-from rag.domain import Document
+from rag.causes import cause
+from rag.domain import OPEN, Document
 from rag.errors import UsageError
 
 _WRONG = {
@@ -22,6 +23,7 @@ _WRONG = {
     "date_parsing": "應為 YYYY-MM-DD 的日期",
     "date_type": "應為 YYYY-MM-DD 的日期",
     "int_type": "應為整數",
+    "less_than": "最晚是 9999-12-30",
     "list_type": "應為陣列",
     "missing": "缺少這個欄位",
     "model_type": "應為 JSON 物件",
@@ -148,7 +150,7 @@ class Question(_Record):
     kind: Text
     question: Text
     answerable: bool
-    as_of: date | None = None
+    as_of: Annotated[date, Field(lt=OPEN)] | None = None
     gold: tuple[Gold, ...] = ()
     gold_all: tuple[Gold, ...] = ()
     must_not: tuple[str, ...] = ()
@@ -180,7 +182,7 @@ def read_questions(path: Path) -> tuple[Question, ...]:
     except UnicodeDecodeError:
         raise UsageError(f"{path}：不是 UTF-8 文字檔") from None
     except OSError as error:
-        raise UsageError(f"{path}：讀不到檔案（{error.strerror}）") from None
+        raise UsageError(f"{path}：讀不到檔案（{cause(error)}）") from None
     return _parse(path, lines)
 
 

@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
+from rag.causes import cause
 from rag.errors import UsageError
 
 
@@ -48,7 +49,7 @@ def write_lines(path: Path, records: Iterable[Mapping[str, object]]) -> None:
             file.writelines(json_line(record) + "\n" for record in records)
         unfinished.replace(path)
     except OSError as error:
-        raise UsageError(f"{path}：無法寫入（{error.strerror}）") from None
+        raise UsageError(f"{path}：無法寫入（{cause(error)}）") from None
     finally:
         unfinished.unlink(missing_ok=True)
 
@@ -59,4 +60,4 @@ def _pour(device: Path, records: Iterable[Mapping[str, object]]) -> None:
         with device.open("w", encoding="utf-8") as file:
             file.writelines(json_line(record) + "\n" for record in records)
     except OSError as error:
-        raise UsageError(f"{device}：無法寫入（{error.strerror}）") from None
+        raise UsageError(f"{device}：無法寫入（{cause(error)}）") from None

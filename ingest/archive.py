@@ -8,6 +8,7 @@ import zipfile
 import zlib
 from pathlib import Path
 
+from rag.causes import cause
 from rag.errors import BrokenArchive, SourceBlocked
 
 # What zipfile raises for damage: RuntimeError is a member with a password, ValueError a name that is no text.
@@ -36,7 +37,7 @@ def read_member(path: Path, suffix: str) -> tuple[str, bytes]:
             raise SourceBlocked(f"{path.name}：這是網頁，不是 ZIP") from error
         raise BrokenArchive(f"{path.name}：不是完整的 ZIP（{error}），請重新下載") from error
     except OSError as error:
-        raise BrokenArchive(f"{path}：無法讀取（{error.strerror or error}）") from error
+        raise BrokenArchive(f"{path}：無法讀取（{cause(error)}）") from error
 
 
 def is_page(path: Path) -> bool:

@@ -20,6 +20,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from ingest.archive import is_whole
 from rag import removals, schema
+from rag.causes import cause
 from rag.database import line_of
 from rag.errors import BrokenArchive, StoreError, UsageError
 from rag.rows import Rows
@@ -44,7 +45,7 @@ def backup(store: Store, target: Path) -> int:
             count = sum(_pour(connection, file, table) for table in schema.metadata.sorted_tables)
         draft.replace(target)
     except OSError as error:
-        raise UsageError(f"{target}：無法寫入（{error.strerror or error}）") from error
+        raise UsageError(f"{target}：無法寫入（{cause(error)}）") from error
     finally:
         with suppress(OSError):
             draft.unlink(missing_ok=True)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from ingest.archive import is_page
 from ingest.unpack import is_archive, unpacked
+from rag.causes import cause
 from rag.errors import BrokenArchive, SourceBlocked, UsageError
 
 _ARCHIVES = (".zip", ".rar", ".7z")
@@ -79,7 +80,7 @@ def lines(path: Path) -> Iterator[tuple[int, bytes]]:
     except (lzma.LZMAError, EOFError) as error:
         raise BrokenArchive(f"{path.name}：不是完整的 xz 檔（{error}）") from error
     except OSError as error:
-        raise BrokenArchive(f"{path}：無法讀取（{error.strerror or error}）") from error
+        raise BrokenArchive(f"{path}：無法讀取（{cause(error)}）") from error
 
 
 def _members(path: Path, suffix: str) -> Iterator[tuple[str, bytes]]:
@@ -134,4 +135,4 @@ def _bytes(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise BrokenArchive(f"{path}：無法讀取（{error.strerror or error}）") from error
+        raise BrokenArchive(f"{path}：無法讀取（{cause(error)}）") from error

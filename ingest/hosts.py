@@ -14,6 +14,7 @@ from typing import NamedTuple
 import httpx2
 import truststore
 
+from rag.causes import cause
 from rag.errors import SettingsError, SourceUnreachable
 
 FAILURES = 5
@@ -44,7 +45,7 @@ def tls_context(authority: Path | None = None) -> ssl.SSLContext:
         try:
             context.load_verify_locations(cafile=authority)
         except OSError as error:
-            raise SettingsError(f"{authority}：不是可用的憑證檔（{error.strerror or error}）") from error
+            raise SettingsError(f"{authority}：不是可用的憑證檔（{cause(error)}）") from error
     return context
 
 

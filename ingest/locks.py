@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from rag.causes import cause
 from rag.errors import StoreBusy, StoreError
 
 
@@ -17,7 +18,7 @@ def one_writer(data: Path) -> Iterator[None]:
         data.mkdir(parents=True, exist_ok=True)
         file = (data / "writer.lock").open("w")
     except OSError as error:
-        raise StoreError(f"{data}：無法寫入（{error.strerror or error}）") from error
+        raise StoreError(f"{data}：無法寫入（{cause(error)}）") from error
     with file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

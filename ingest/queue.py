@@ -16,6 +16,7 @@ from huey.exceptions import ConfigurationError
 from huey.registry import Message
 from huey.serializer import Serializer
 
+from rag.causes import cause
 from rag.errors import SettingsError, StoreError
 
 # One is busy with a job for hours; the other keeps the minutes.
@@ -44,7 +45,7 @@ class Queue:
         try:
             self._nudge()
         except Exception as error:
-            raise StoreError(f"工作佇列無法寫入（{error}）") from error
+            raise StoreError(f"工作佇列無法寫入（{cause(error)}）") from error
 
     def serve(self, nudged: Callable[[], None], ticked: Callable[[], None]) -> None:
         """Call ``nudged`` at every nudge and ``ticked`` once a minute, until SIGTERM or SIGINT; in the main thread."""

@@ -16,6 +16,7 @@ from urllib.parse import quote, unquote, urlsplit
 
 from protego import Protego
 
+from rag.causes import cause
 from rag.errors import RefusedRequest, SourceBlocked, SourceUnreachable, StoreError
 
 ROBOT = "youju"
@@ -114,7 +115,7 @@ class Robots:
             new.write_text(json.dumps({"fetched": rules.fetched, "text": rules.text}), encoding="utf-8")
             new.replace(file)
         except OSError as error:
-            raise StoreError(f"{file}：無法寫入（{error.strerror or error}）") from error
+            raise StoreError(f"{file}：無法寫入（{cause(error)}）") from error
 
     @staticmethod
     def _file(cache: Path, origin: str) -> Path:

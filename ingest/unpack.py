@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from ingest.checksums import checksums
+from rag.causes import cause
 from rag.errors import BrokenArchive, IngestError
 
 _MARKS = (b"Rar!\x1a\x07", b"7z\xbc\xaf\x27\x1c")
@@ -28,7 +29,7 @@ def is_archive(path: Path) -> bool:
         with path.open("rb") as file:
             return file.read(len(_MARKS[0])).startswith(_MARKS)
     except OSError as error:
-        raise BrokenArchive(f"{path}：無法讀取（{error.strerror or error}）") from error
+        raise BrokenArchive(f"{path}：無法讀取（{cause(error)}）") from error
 
 
 def unpacked(path: Path, suffix: str = "") -> Iterator[tuple[str, bytes]]:
@@ -51,7 +52,7 @@ def unpacked(path: Path, suffix: str = "") -> Iterator[tuple[str, bytes]]:
     except libarchive.ArchiveError as error:
         raise BrokenArchive(f"{path.name}：壓縮檔損壞或無法解開（{error.msg or '資料不完整'}），請重新下載") from error
     except OSError as error:
-        raise BrokenArchive(f"{path}：無法讀取（{error.strerror or error}）") from error
+        raise BrokenArchive(f"{path}：無法讀取（{cause(error)}）") from error
 
 
 def _library() -> Any:

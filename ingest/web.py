@@ -21,6 +21,7 @@ from ingest.hosts import Clock, Host, open_client
 from ingest.parts import Part, Whole, version_of
 from ingest.robots import Robots
 from ingest.walls import is_wall
+from rag.causes import cause
 from rag.errors import BrokenArchive, RefusedRequest, SettingsError, SourceBlocked, SourceUnreachable, StoreError
 
 _AGENT = "youju/0.1"
@@ -131,7 +132,7 @@ class Web:
             self._retried(asked, lambda: self._receive(asked, part, progress))
             part.finish(target)
         except OSError as error:
-            raise StoreError(f"{target}：無法寫入（{error.strerror or error}）") from error
+            raise StoreError(f"{target}：無法寫入（{cause(error)}）") from error
         return target
 
     def _robots_txt(self, url: str) -> bytes:
@@ -219,7 +220,7 @@ def _judged(asked: Asked, host: Host) -> Iterator[None]:
         yield
     except _FOREIGN as error:
         host.failed()
-        why = str(error) or type(error).__name__
+        why = cause(error)
         if isinstance(error, httpx2.TransportError) and not isinstance(error, _OURS):
             raise _Again(why, host) from error
         raise SourceUnreachable(f"{asked.url}：{why}") from error

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import sys
 from contextlib import closing, suppress
 from datetime import date
@@ -13,6 +12,7 @@ from typing import Annotated, NamedTuple
 import typer
 
 from rag import door
+from rag.causes import cause
 from rag.errors import UsageError
 
 _MOST_BYTES = 8 * 1024 * 1024
@@ -96,7 +96,7 @@ def _read(path: Path) -> str:
     try:
         raw = sys.stdin.buffer.read(_MOST_BYTES + 1) if str(path) == "-" else _bytes(path)
     except OSError as error:
-        raise UsageError(f"讀不到 {name}：{error.strerror}") from error
+        raise UsageError(f"讀不到 {name}：{cause(error)}") from error
     if len(raw) > _MOST_BYTES:
         raise UsageError(f"{name} 超過 {_MOST_BYTES // 1024 // 1024} MB")
     try:
@@ -135,10 +135,12 @@ def _in_color() -> bool:
 def _day(text: str | None) -> date | None:
     if text is None:
         return None
-    with suppress(ValueError):
-        if re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
-            return date.fromisoformat(text)
-    raise UsageError(f"--as-of 寫成 2024-07-31，不是「{text}」")
+    from rag.dates import day_given
+
+    try:
+        return day_given(text)
+    except ValueError as error:
+        raise UsageError(f"--as-of：{error}") from None
 
 
 def main() -> None:

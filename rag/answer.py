@@ -8,20 +8,23 @@ from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta, timezone
 from enum import Enum
+from threading import Lock
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from rag.changes import changes
 from rag.domain import Answer, Citation, Document, Hit, Law, Reference, State, Status, Unit
 from rag.drafting import Extracts, Writer
-from rag.errors import UnknownKey, UsageError
+from rag.errors import UsageError
 from rag.find import UNFOUNDED, Finder, Found
 from rag.followup import standalone
 from rag.holdings import coverage
-from rag.named import Named, article_label, span_of
-from rag.names import LawNames, display_name
+from rag.named import Named
+from rag.names import LawNames
+from rag.reading import Reading
 from rag.references import find_references
 from rag.retrieve import Retriever
 from rag.standing import standing
+from rag.stoppable import stoppable
 from rag.store import Store
 from rag.support import LexicalSupport, Support
 from rag.telling import Failed, Telling, Told
@@ -48,6 +51,19 @@ class ArticleView:
     units: tuple[Unit, ...]
     english: str = ""
     english_outdated: bool = False
+
+
+class Freshness(NamedTuple):
+    """The revision of the store, the one the index stands at, and since when: seconds since 1970, 0 if not known."""
+
+    revision: int
+    indexed: int
+    built: float
+
+    @property
+    def behind(self) -> int:
+        """How many revisions the index has yet to take in."""
+        return max(0, self.revision - self.indexed)
 
 
 Event = Told | Failed | Answer
@@ -80,6 +96,8 @@ class Engine:
         self._count = count
         self._means = means or Means()
         self._coverage: tuple[int, Mapping[str, object]] | None = None
+        self.reading = Reading(store, retriever)
+        self._counting = Lock()
 
     def ask(self, question: str, as_of: date | None = None, history: Sequence[str] = ()) -> Answer:
         """The proved answer. ``as_of`` None: the day found in the question, else today in Taipei.
@@ -92,10 +110,11 @@ class Engine:
         assert isinstance(answer, Answer)
         return answer
 
+    @stoppable
     def stream(
         self, question: str, as_of: date | None = None, history: Sequence[str] = ()
     ) -> Generator[Event, None, None]:
-        """Every sentence as soon as it is proved, then the whole answer; closing the generator stops the model."""
+        """Every sentence as soon as it is proved, then the whole answer; closed, by any thread, it stops the model."""
         clock = _Clock()
         question = question.strip()
         if not question:
@@ -106,13 +125,14 @@ class Engine:
         clock.lap("exact")
         found = self._found(asked, day, named)
         clock.lap("find")
-        drafting = self._means.writer.begin(asked, day, found.sources)
+        drafting = self._means.writer.begin(asked, day, found.sources, found.notes)
         prover = Prover(drafting.sources, self._store, self._names, day, self._means.support)
         told = Telling(prover)
         yield from told.drafts(drafting.drafts())
         if told.failed:
             yield from told.again(drafting)
         clock.lap("write")
+        clock.part("prove", "write", told.proving_s)
         refusal = found.refusal or (None if told.stands else UNFOUNDED)
         citations = prover.citations(told.stands)
         yield Answer(
@@ -142,13 +162,7 @@ class Engine:
 
         :raises UnknownKey: no such law, or it never had such an article.
         """
-        law = self._store.law(pcode)
-        if law is None:
-            raise UnknownKey(f"沒有收錄代碼 {pcode} 的法規")
-        versions = self._store.versions(f"law/{pcode}/{number}")
-        if not versions:
-            there = span_of(self._store.numbers(pcode))
-            raise UnknownKey(f"{display_name(law.name)}沒有{article_label(number)}{there}")
+        law, versions = self.reading.article(pcode, number)
         found = standing(law, versions, as_of or today())
         english = self._store.translation(versions[0].key)
         return ArticleView(
@@ -187,9 +201,20 @@ class Engine:
     def coverage(self) -> Mapping[str, object]:
         """What the store holds, counted once per revision."""
         revision = self._store.revision()
-        if self._coverage is None or self._coverage[0] != revision:
-            self._coverage = (revision, self._count(self._store))
-        return self._coverage[1]
+        with self._counting:
+            if self._coverage is None or self._coverage[0] != revision:
+                self._coverage = (revision, self._count(self._store))
+            return self._coverage[1]
+
+    def freshness(self) -> Freshness:
+        """Whether store and index answer, and how far the index is behind; asks both, each time.
+
+        :raises StoreError: the store doesn't answer.
+        :raises SearchIndexError: the index doesn't.
+        """
+        revision, built = self._retriever.indexed()
+        # An index of something else than a store names no revision: all is yet to be taken in.
+        return Freshness(self._store.revision(), int(revision) if revision.isdecimal() else 0, built)
 
     def _found(self, question: str, day: date, named: Sequence[Named]) -> Found:
         """What an answer may rest on, with the transitional provisions that tell which text governs."""
@@ -234,6 +259,11 @@ class _Clock:
         now = time.perf_counter()
         self.laps[name] = round((now - self._last) * 1000, 2)
         self._last = now
+
+    def part(self, name: str, of: str, seconds: float) -> None:
+        """A lap of its own for what another lap holds."""
+        self.laps[name] = round(seconds * 1000, 2)
+        self.laps[of] = max(0.0, round(self.laps[of] - self.laps[name], 2))
 
 
 def _state(stands: Sequence[object], is_whole: bool) -> State:

@@ -6,13 +6,13 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from rag.answer import Engine, Means
-from rag.drafting import EXTRACTIVE, ModelWriter
+from rag.drafting import ModelWriter
 from rag.expand import Expander
 from rag.index import IndexWriter, SearchIndex
 from rag.llm import ChatModel, Server, open_model
 from rag.llm.pieces import Limits
 from rag.names import OFFICIAL, LawNames, display_name, with_aliases
-from rag.presets import preset
+from rag.presets import EXTRACTIVE, preset
 from rag.retrieve import Retriever
 from rag.segment import Grams, Segmenter, Words
 from rag.settings import Settings

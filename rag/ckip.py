@@ -7,6 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from rag.causes import cause
 from rag.errors import SettingsError
 
 PUBLISHED = ("bert-base", "bert-tiny", "albert-base", "albert-tiny")
@@ -54,8 +55,7 @@ class CkipSegmenter:
         try:
             driver = CkipWordSegmenter(model_name=address, device=self._device)
         except (AssertionError, OSError, RuntimeError, ValueError) as error:
-            first = str(error).strip().partition("\n")[0]
-            raise SettingsError(f"CKIP 模型 {self._model} 載入失敗：{first}") from error
+            raise SettingsError(f"CKIP 模型 {self._model} 載入失敗：{cause(error)}") from error
         _refuse_unfit(self._model, driver)
         return driver
 

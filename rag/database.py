@@ -13,7 +13,20 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import SQLAlchemyError
 
 from rag import schema
+from rag.causes import cause
 from rag.errors import StoreError
+
+_SAID = {
+    sqlite3.SQLITE_PERM: "沒有權限",
+    sqlite3.SQLITE_BUSY: "正由另一個程式使用",
+    sqlite3.SQLITE_LOCKED: "正由另一個程式使用",
+    sqlite3.SQLITE_READONLY: "檔案或資料夾只能讀取",
+    sqlite3.SQLITE_IOERR: "磁碟讀寫出錯",
+    sqlite3.SQLITE_CORRUPT: "資料庫檔損壞",
+    sqlite3.SQLITE_FULL: "磁碟空間不足",
+    sqlite3.SQLITE_CANTOPEN: "檔案打不開",
+    sqlite3.SQLITE_NOTADB: "不是 SQLite 資料庫檔",
+}
 
 
 class NoStore(StoreError):
@@ -79,8 +92,9 @@ def scrub(engine: Engine) -> None:
 
 
 def line_of(error: BaseException) -> str:
-    """What the database itself said, in one line."""
-    return str(getattr(error, "orig", None) or error).strip().splitlines()[0]
+    """What the database itself said, in one line; what SQLite most often has to say, in Chinese."""
+    said = getattr(error, "orig", None) or error
+    return _SAID.get(getattr(said, "sqlite_errorcode", 0) & 0xFF) or cause(said)
 
 
 def _json(value: Any) -> str:

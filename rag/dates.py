@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Literal, NamedTuple
 
+from rag.domain import OPEN
 from rag.numerals import CHINESE_DIGITS, parse_number
 
 Precision = Literal["day", "month", "year"]
@@ -76,7 +77,25 @@ _BEFORE = re.compile(
     r"\s?(?:[一-鿿]{0,4}(?:修正|修法|施行|公布|生效|上路|訂定|制定))?(?:公布|施行|生效)?[以之]?前"
     r"(?![段述揭開項條款往後夫妻男女任雇公房員老同配])"
 )
+_ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_LAST = OPEN - timedelta(days=1)
 _IN_FORCE_AFTER = timedelta(days=2)  # 中央法規標準法 §13: from the third day, that of promulgation counted
+
+
+def day_given(text: str) -> date:
+    """``day_given("2024-07-31") == date(2024, 7, 31)``: a day that laws can be asked of.
+
+    Raises ``ValueError``, one line for the user: another form, no such day, or ``OPEN``, when nothing holds any more.
+    """
+    if not _ISO.fullmatch(text):
+        raise ValueError(f"日期寫成 2024-07-31，不是「{text}」")
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        raise ValueError(f"沒有 {text} 這一天") from None
+    if day > _LAST:
+        raise ValueError(f"日期最晚是 {_LAST}")
+    return day
 
 
 def find_days(text: str, today: date) -> list[FoundDay]:

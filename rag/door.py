@@ -10,6 +10,7 @@ import typer
 import typer.main
 from typer.exceptions import Abort, TyperException
 
+from rag.causes import cause
 from rag.errors import YoujuError
 
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
@@ -35,7 +36,7 @@ def run(app: typer.Typer, arguments: Sequence[str], name: str) -> int:
     except OSError as error:
         # A full disk, a name that is too long: what nobody nearer to it has put into words.
         place = f"{error.filename}：" if error.filename else ""
-        return _fail(name, f"{place}無法讀寫（{error.strerror or error}）", 1)
+        return _fail(name, f"{place}無法讀寫（{cause(error)}）", 1)
 
 
 def _is_text(argument: str) -> bool:

@@ -13,13 +13,12 @@ from itertools import islice
 from typing import Protocol
 
 from rag.llm import ChatModel
-from rag.presets import Turn
+from rag.presets import EXTRACTIVE, Turn
 from rag.prompt import NOTHING, Prompt, prompt, repair
 from rag.sentences import Line, Splitter, is_finished
 from rag.verify.quotes import parts
 from rag.write import Draft, Source, whole, write
 
-EXTRACTIVE = "extractive"
 _BEGIN, _END = "<think>", "</think>"
 _LONGEST = 60  # sentences of one draft; what goes on longer goes in circles
 
@@ -43,7 +42,9 @@ class Writer(Protocol):
     @property
     def name(self) -> str: ...
 
-    def begin(self, question: str, day: date, sources: Sequence[Source]) -> Drafting: ...
+    def begin(self, question: str, day: date, sources: Sequence[Source], notes: Sequence[str] = ()) -> Drafting:
+        """:param notes: what is told beside the answer, such as a premise of the question that the law contradicts."""
+        ...
 
 
 class Extracts:
@@ -51,7 +52,7 @@ class Extracts:
 
     name = EXTRACTIVE
 
-    def begin(self, question: str, day: date, sources: Sequence[Source]) -> Drafting:
+    def begin(self, question: str, day: date, sources: Sequence[Source], notes: Sequence[str] = ()) -> Drafting:
         return _Extracting(sources)
 
 
@@ -65,8 +66,8 @@ class ModelWriter:
     def name(self) -> str:
         return self._model.name
 
-    def begin(self, question: str, day: date, sources: Sequence[Source]) -> Drafting:
-        asked = prompt(question, day, list(map(whole, sources)), self._model)
+    def begin(self, question: str, day: date, sources: Sequence[Source], notes: Sequence[str] = ()) -> Drafting:
+        asked = prompt(question, day, list(map(whole, sources)), self._model, notes)
         return _Asking(self._model, asked) if asked.sources else _Extracting(sources)
 
 

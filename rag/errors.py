@@ -13,7 +13,8 @@ YoujuError
 ├── ModelError            the chat model gave no usable answer
 │   ├── ModelUnreachable  no server, or it answers with an error
 │   ├── ModelTimeout      too slow: no first word, a pause, or no end
-│   └── ModelBroken       the stream broke off, or isn't what the protocol says
+│   ├── ModelBroken       the stream broke off, or isn't what the protocol says
+│   └── CalledOff         whoever asked waits no longer
 └── IngestError           a source could not be taken in; nothing was changed
     ├── SourceUnreachable no answer, or an error status
     │   └── RefusedRequest    an HTTP status that says no
@@ -71,6 +72,9 @@ class ModelTimeout(ModelError): ...
 
 
 class ModelBroken(ModelError): ...
+
+
+class CalledOff(ModelError): ...
 
 
 class IngestError(YoujuError):

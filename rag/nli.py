@@ -7,6 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from rag.causes import cause
 from rag.errors import SettingsError
 from rag.sentences import split
 
@@ -104,8 +105,7 @@ def _load(path: str | Path) -> Predict:
     except LookupError:
         raise SettingsError(f"NLI 模型 {path} 沒有 entailment（蘊含）這個標籤，不是 NLI 模型") from None
     except (AssertionError, OSError, RuntimeError, ValueError) as error:
-        first = str(error).strip().partition("\n")[0]
-        raise SettingsError(f"NLI 模型 {path} 載入失敗：{first}") from None
+        raise SettingsError(f"NLI 模型 {path} 載入失敗：{cause(error)}") from None
     _refuse_unknowing(path, model.tokenizer)
 
     def predict(pairs: Sequence[tuple[str, str]]) -> list[Scores]:

@@ -12,6 +12,8 @@ from typing import Any, Literal, NamedTuple
 
 from rag.errors import UsageError
 
+EXTRACTIVE = "extractive"
+"""Where a model is asked for by name: none, the sources speak themselves."""
 _TEMPLATES = "templates"
 _WIDE = ord("＞") - ord(">")
 
@@ -96,8 +98,9 @@ def preset(name: str) -> Preset:
     """The model of this name. Raises ``UsageError`` with the nearest names for any other."""
     found = _presets().get(name)
     if found is None:
-        near = get_close_matches(name.lower(), names(), n=3)
-        hint = f"是不是 {'、'.join(near)}？" if near else f"可用的有：{'、'.join(names())}"
+        known = (EXTRACTIVE, *names())
+        near = get_close_matches(name.lower(), known, n=3)
+        hint = f"是不是 {'、'.join(near)}？" if near else f"可用的有：{'、'.join(known)}"
         raise UsageError(f"沒有「{name[:40]}」這個模型預設組；{hint}")
     return found
 

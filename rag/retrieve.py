@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from itertools import groupby
+from typing import NamedTuple
 
 from rag import asked
 from rag.dates import as_of_day
@@ -51,6 +52,16 @@ _TO = re.compile("[至到~～–-]")
 _AND = re.compile("[、,，及與和或暨]")
 
 
+class Among(NamedTuple):
+    """What alone is searched; none named is all."""
+
+    sources: tuple[str, ...] = ()
+    levels: tuple[str, ...] = ()
+
+
+ALL = Among()
+
+
 class Retriever:
     """Finds passages in a store and the index derived from it."""
 
@@ -87,23 +98,26 @@ class Retriever:
         """Every decision the question names by number, in its order."""
         return look_up(question, self._store, day)
 
-    def search(self, question: str, day: date, limit: int, named: Sequence[Named] = ()) -> tuple[Hit, ...]:
-        """Exact hits first, then the best by similarity; no document twice."""
+    def search(
+        self, question: str, day: date, limit: int, named: Sequence[Named] = (), among: Among = ALL
+    ) -> tuple[Hit, ...]:
+        """Exact hits first, then the best by similarity, of some sources alone; no document in both."""
         hits = [hit for one in named if (hit := _exact_hit(one))]
         hits += map(_decided_hit, quoted(self.decided(question, day), self._store, question, {}))
         seen = {hit.document.key for hit in hits}
         laws = [one.reference.law for one in named if one.reference.law]
-        similar = [hit for hit in self.similar(question, day, limit, laws) if hit.document.key not in seen]
+        similar = [hit for hit in self.similar(question, day, limit, laws, among) if hit.document.key not in seen]
         first = _first_decisions(question, similar)
         return tuple([*first, *hits, *(hit for hit in similar if hit not in first)][:limit])
 
-    def similar(self, question: str, day: date, limit: int, laws: Sequence[str] = ()) -> list[Hit]:
+    def similar(self, question: str, day: date, limit: int, laws: Sequence[str] = (), among: Among = ALL) -> list[Hit]:
         """The sparse lane: passages that share terms with the question, best first; ``laws`` are preferred."""
         terms = self.terms(question)
         if laws:
             terms = replace(terms, laws={**terms.laws, **dict.fromkeys(laws, _NAMED)})
-        chosen = lane(question)
-        scored = self._index.search(terms, day, max(limit, _AGAIN))
+        # Where the sources are given, the question's own counts for nothing.
+        chosen = lane(question) if among == ALL else None
+        scored = self._index.search(terms, day, max(limit, _AGAIN), *among)
         if chosen:
             also = self._index.search(terms, day, _DEEP, chosen.sources)
             scored = list({one.id: one for one in [*scored, *also]}.values())
@@ -129,6 +143,10 @@ class Retriever:
         """Search for everyday words, so that the first questions of a process are as fast as the later ones."""
         for word in self._expander.words[::_EVERY]:
             self.similar(word, day, 100)
+
+    def indexed(self) -> tuple[str, float]:
+        """The revision of the store that the index stands at, and since when, in seconds since 1970."""
+        return self._index.revision, self._index.built
 
     def within(self, question: str, day: date, limit: int, laws: Sequence[str]) -> list[Hit]:
         """The same, of these laws alone."""

@@ -32,7 +32,7 @@ from sqlalchemy import (
 
 from rag.errors import StoreError, StoreTooNew
 
-HEAD = "0002"
+HEAD = "0003"
 # Any number will do, as long as no other program takes it on the same server.
 _LOCK = 0x796F756A75
 _SCRIPTS = Path(__file__).with_name("migrations")
@@ -173,10 +173,7 @@ cases = Table(
 )
 
 removed = Table(
-    "removed",
-    metadata,
-    Column("passage", String(160), primary_key=True),
-    Column("revision", Integer, nullable=False),
+    "removed", metadata, Column("passage", String(160), primary_key=True), Column("revision", Integer, nullable=False)
 )
 
 links = Table(
@@ -208,9 +205,7 @@ jobs = Table(
     Column("arguments", JSON, nullable=False),
     Column("state", String(12), nullable=False),
     Column("created", DateTime, nullable=False),
-    Column("started", DateTime),
-    Column("finished", DateTime),
-    Column("beat", DateTime),
+    *(Column(name, DateTime) for name in ("started", "finished", "beat")),
     Column("done", Integer, nullable=False),
     Column("total", Integer),
     Column("cancel", Boolean, nullable=False, server_default=false()),
@@ -225,6 +220,29 @@ job_errors = Table(
     Column("job", String(32), primary_key=True),
     Column("key", String(160), primary_key=True),
     Column("reason", Text, nullable=False),
+)
+
+keys = Table(
+    "keys",
+    metadata,
+    Column("id", String(12), primary_key=True),
+    Column("sha256", String(64), nullable=False),
+    Column("role", String(12), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("created", Date, nullable=False),
+    *(Column(name, Date) for name in ("expires", "used", "revoked")),
+)
+
+feedback = Table(
+    "feedback",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("day", Date, nullable=False),
+    Column("request_id", String(64), nullable=False),
+    Column("sentence", Integer, nullable=False),
+    *(Column(name, Text, nullable=False) for name in ("text", "comment")),
+    Column("verdict", String(8), nullable=False),
+    Column("key", String(12), nullable=False),
 )
 
 

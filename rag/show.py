@@ -12,7 +12,7 @@ from typing import Any
 from rag import changes
 from rag.answer import Event
 from rag.domain import OPEN, Answer, Citation, Sentence, Status
-from rag.drafting import EXTRACTIVE
+from rag.presets import EXTRACTIVE
 from rag.telling import Told
 from rag.write import KINDS, roc
 

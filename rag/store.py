@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
+from itertools import islice
 from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import Connection, Engine, RowMapping, bindparam, func, select
@@ -123,6 +124,19 @@ class Store:
         document = self.version(key, version)
         return sorted(self._parts([document]), key=lambda one: one.start) if document else []
 
+    def titles(self, keys: Iterable[str]) -> dict[str, str]:
+        """The titles of the documents with these keys, in their newest version; unknown keys are left out."""
+        table = schema.documents.c
+        query = select(table.key, table.title).order_by(table.version)
+        rows = (row for batch in batches(keys) for row in self._rows(query.where(table.key.in_(batch))))
+        return {key: title for key, title in rows}
+
+    def synced(self) -> dict[str, date]:
+        """The day on which each source was last looked through, something new or not."""
+        table = schema.ledger.c
+        rows = self._rows(select(table.source, func.max(table.last_seen)).group_by(table.source))
+        return {source: day for source, day in rows}
+
     def keys_of_case(self, case: str) -> list[str]:
         """The judgments with a case number, ``case/TPS/104/台上/472``; without the court, those of any court."""
         table = schema.cases.c
@@ -193,7 +207,7 @@ class Store:
         return int(self._all(query.where(documents.revision > since))[0]["n"])
 
     def passage_count(self) -> int:
-        return self._count(schema.passages)
+        return int(self._rows(select(func.count()).select_from(schema.passages))[0][0])
 
     def removed(self, since: int) -> list[str]:
         """The ids of passages taken away after a revision."""
@@ -216,10 +230,6 @@ class Store:
         table = schema.links.c
         columns: list[Any] = [table[name] for name in LinkRow._fields]
         return [LinkRow(*row) for row in self._rows(select(*columns).where(condition).order_by(*columns[:4]))]
-
-    def _count(self, table: Any, what: Any = None) -> int:
-        rows = self._all(select((func.count() if what is None else what).label("n")).select_from(table))
-        return int(rows[0]["n"])
 
     def _all(self, query: Any) -> Sequence[RowMapping]:
         return [row._mapping for row in self._rows(query)]
@@ -267,13 +277,8 @@ def document_of(row: Sequence[Any]) -> Document:
 
 def batches(items: Iterable[_T]) -> Iterator[list[_T]]:
     """Lists of at most 400: short enough for one SQL statement's parameters."""
-    batch: list[_T] = []
-    for item in items:
-        batch.append(item)
-        if len(batch) == _BATCH:
-            yield batch
-            batch = []
-    if batch:
+    rest = iter(items)
+    while batch := list(islice(rest, _BATCH)):
         yield batch
 
 

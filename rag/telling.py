@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
@@ -32,11 +33,12 @@ class Telling:
         self.stands: list[Sentence] = []
         self.failed: list[Sentence] = []
         self._quoted = 0
+        self.proving_s = 0.0
 
     def drafts(self, drafts: Iterable[Draft]) -> Iterator[Told | Failed]:
         """What stands of the drafts, each once; one without a mark, 「說明如下：」, has nothing to be proved."""
         for draft in drafts:
-            sentence = self._prover.prove(self._prover.restored(draft))
+            sentence = self._proved(draft)
             if sentence.status != "unproved":
                 if sentence.text not in {one.text for one in self.stands}:
                     self.stands.append(sentence)
@@ -45,6 +47,12 @@ class Telling:
             if sentence.checks["marks"] != "none":
                 self.failed.append(sentence)
             yield Failed(sentence)
+
+    def _proved(self, draft: Draft) -> Sentence:
+        begun = time.perf_counter()
+        sentence = self._prover.prove(self._prover.restored(draft))
+        self.proving_s += time.perf_counter() - begun
+        return sentence
 
     def again(self, drafting: Drafting) -> Iterator[Told | Failed]:
         """The failed sentences once more, with why they failed; those that fail again stay away."""

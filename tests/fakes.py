@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from rag.answer import ArticleView, Engine, Event, Means
+from rag.answer import ArticleView, Engine, Event, Freshness, Means
+from rag.check import CheckReport
 from rag.domain import OPEN, Answer, Citation, Document, Hit, Law, Origin, Passage, Sentence, Status, Unit, sha256
 from rag.errors import UnknownKey
-from rag.expand import Expander, QueryTerms
-from rag.index.seam import ScoredId
-from rag.names import OFFICIAL, REPEALED, LawName, LawNames
+from rag.expand import Expander
+from rag.names import LawNames
+from rag.reading import Reading
 from rag.retrieve import Retriever
-from rag.segment import Grams, fold
-from rag.store import LinkRow
+from rag.segment import Grams
+from tests.memory import HELD, MemoryStore, WordIndex
+from tests.memory import whole as whole
 
 LAW = Law(
     pcode="Z9990001",
@@ -117,106 +119,25 @@ class FakeEngine:
 
     def coverage(self) -> Mapping[str, object]:
         self._note("coverage")
-        return {"laws": 1, "articles": 2, "latest": "2024-07-05"}
+        return {"laws": 1, "articles": 2, "latest": "2024-07-05", **HELD}
+
+    def freshness(self) -> Freshness:
+        self._note("freshness")
+        return Freshness(7, 7, 1_700_000_000.0)
+
+    def verify(self, text: str, as_of: date | None = None) -> CheckReport:
+        self._note("verify", text, as_of)
+        return make_engine().verify(text, as_of)
+
+    @property
+    def reading(self) -> Reading:
+        self._note("reading")
+        return make_engine().reading
 
     def _note(self, *call: object) -> None:
         self.asked.append(call)
         if self.failure is not None:
             raise self.failure
-
-
-class MemoryStore:
-    """The reading side of the store over a handful of records."""
-
-    def __init__(
-        self,
-        laws: Iterable[Law],
-        documents: Iterable[Document],
-        parts: Iterable[Passage] = (),
-        links: Iterable[LinkRow] = (),
-    ) -> None:
-        self.parts = list(parts)
-        self.links = list(links)
-        self.laws = {law.pcode: law for law in laws}
-        self.documents = sorted(documents, key=lambda one: (_place(one.number), one.valid_from, one.version))
-
-    def law(self, pcode: str) -> Law | None:
-        return self.laws.get(pcode)
-
-    def law_names(self) -> list[LawName]:
-        return [LawName(law.name, law.pcode, REPEALED if law.repealed else OFFICIAL) for law in self.laws.values()]
-
-    def versions(self, key: str) -> tuple[Document, ...]:
-        return tuple(one for one in self.documents if one.key == key)
-
-    def version(self, key: str, version: str) -> Document | None:
-        return next((one for one in self.versions(key) if one.version == version), None)
-
-    def numbers(self, pcode: str) -> list[str]:
-        return list(dict.fromkeys(one.number for one in self.documents if one.law == pcode))
-
-    def passages(self, ids: Iterable[str]) -> dict[str, tuple[Passage, Document]]:
-        held = {passage.id: (passage, one) for one in self.documents for passage in [whole(one), *self._parts(one)]}
-        return {id: held[id] for id in ids if id in held}
-
-    def passages_of(self, key: str, version: str) -> list[Passage]:
-        return [one for one in self.parts if (one.key, one.version) == (key, version)]
-
-    def _parts(self, document: Document) -> list[Passage]:
-        return self.passages_of(document.key, document.version)
-
-    def searchable(self, document: Document) -> list[Passage]:
-        """The passages a question finds: its parts, or all of it."""
-        return [one for one in self._parts(document) if one.searchable] or [whole(document)]
-
-    def links_to(self, target: str) -> list[LinkRow]:
-        return [one for one in self.links if one.target == target]
-
-    def keys_of_case(self, case: str) -> list[str]:
-        rest = case.removeprefix("case/")
-        return [
-            one.key
-            for one in self.documents
-            if (known := one.facts.get("case_key", "")) == case or (rest.startswith("/") and known.endswith(rest))
-        ]
-
-    def translation(self, key: str) -> None:
-        return None
-
-    def revision(self) -> int:
-        return 1
-
-    def coverage(self) -> dict[str, object]:
-        return {"laws": len(self.laws), "releases": {"ChLaw": "2024-10-11"}}
-
-
-class WordIndex:
-    """Scores a passage by the weights of the terms it shares, each as rare as the next."""
-
-    IDF = 6.0
-    revision = "1"
-
-    def __init__(self, store: MemoryStore) -> None:
-        self.store = store
-
-    def search(self, query: QueryTerms, as_of: date, limit: int, sources: Sequence[str] = ()) -> list[ScoredId]:
-        found = []
-        for one in self.store.documents:
-            # Only law is law on its days alone.
-            if one.deleted or one.valid_to <= as_of or (one.kind == "statute" and not one.holds_on(as_of)):
-                continue
-            for part in self.store.searchable(one) if not sources or one.source in sources else ():
-                text = fold(part.text + one.title)
-                shared = sum(weight for term, weight in query.terms.items() if term in text) * self.IDF
-                if shared:
-                    found.append(ScoredId(part.id, shared + query.laws.get(one.law, 0.0), shared))
-        return sorted(found, key=lambda one: -one.score)[:limit]
-
-    def close(self) -> None: ...
-
-
-def whole(document: Document) -> Passage:
-    return Passage(document.key, document.version, 0, len(document.text), document.text)
 
 
 def article(law: Law, number: str, text: str, **changes: Any) -> Document:
@@ -236,10 +157,6 @@ def article(law: Law, number: str, text: str, **changes: Any) -> Document:
         url=f"{law.url}&flno={number}",
         **values,
     )
-
-
-def _place(number: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in number.split("-") if part)
 
 
 def made_law(pcode: str, name: str, level: str = "法律", **changes: Any) -> Law:

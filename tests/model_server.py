@@ -90,7 +90,7 @@ class ModelServer:
 
     :param tokens: what ``/tokenize`` counts a text as; ``None``: there is no such endpoint.
     :param context: what ``/v1/models`` gives as ``max_model_len``; 0: nothing.
-    :param key: where set, requests without it get 401.
+    :param key: where set, requests without it get 401; ``listed``, where set, is what ``/v1/models`` gives.
     """
 
     def __init__(
@@ -107,6 +107,7 @@ class ModelServer:
         self.name = name
         self.context = context
         self.key = key
+        self.listed: Status | None = None
         self.requests: list[Asked] = []
         self.url = ""
         self._gone = 0
@@ -165,6 +166,8 @@ class _Handler(BaseHTTPRequestHandler):
         self._note({})
         if not self.path.endswith("/models"):
             return self._refuse(404)
+        if model.listed:
+            return self._refuse(*model.listed)
         card = {"id": model.name, "object": "model"} | ({"max_model_len": model.context} if model.context else {})
         return self._json({"object": "list", "data": [card]})
 
@@ -257,9 +260,8 @@ class _Handler(BaseHTTPRequestHandler):
     def _json(self, body: Any, code: int = 200, headers: Mapping[str, str] = {}) -> None:
         content = body if isinstance(body, bytes) else json.dumps(body).encode()
         self.send_response(code)
-        for name, value in headers.items():
+        for name, value in ({"Content-Type": "application/json"} | dict(headers)).items():
             self.send_header(name, value)
-        self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(content)))
         self.end_headers()
         self.wfile.write(content)

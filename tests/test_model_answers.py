@@ -171,6 +171,21 @@ def test_no_server_is_a_clear_error() -> None:
         make_engine(means=Means(ModelWriter(model))).ask(QUESTION)
 
 
+def test_a_wrong_premise_is_told_to_the_model_in_a_block_of_its_own() -> None:
+    question = "示範共享單車租借條例規定業者應於六十天內返還押金，那我第五十天去要可以嗎？"
+    with engine_of(said(GOOD)) as (engine, server):
+        answer = engine.ask(question)
+        prompt = prompt_of(server.asked[0])
+    assert "問題的前提與示範共享單車租借條例第4條第2項不符" in answer.message
+    told = prompt.partition("\n〈說明〉\n")[2].partition("\n〈/說明〉\n〈問題〉\n")[0]
+    assert told
+    assert answer.message.startswith(told)
+    assert question in prompt.partition("〈/說明〉")[2]
+    with engine_of(said(GOOD)) as (engine, server):
+        engine.ask(QUESTION)
+        assert "〈說明〉" not in prompt_of(server.asked[0])
+
+
 def test_a_question_that_is_refused_is_not_put_to_the_model() -> None:
     with engine_of(said(GOOD)) as (engine, server):
         assert engine.ask("明天會下雨嗎？").state == "abstained"

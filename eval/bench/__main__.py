@@ -24,6 +24,7 @@ from eval.bench import (
     peers,
     removal,
     retrieval,
+    service,
     sources,
     throughput,
     versions,
@@ -60,6 +61,7 @@ STEPS: dict[str, Step] = {
     "judgments": judgments.judgments,
     "interpretations": retrieval.interpretations,
     "retrieval_all": retrieval.retrieval_all,
+    "service": service.service,
     "drafts": drafts.drafts,
     "proof": drafts.proof,
     "removal": removal.removal,
@@ -76,6 +78,7 @@ def bench(
     data: Annotated[Path | None, typer.Option(metavar="DIR", help="放資料的資料夾（預設為暫存資料夾）")] = None,
     source: Annotated[Path | None, typer.Option(metavar="DIR", help="實際資料所在的資料夾")] = None,
     only: Annotated[list[str] | None, typer.Option(metavar="STEP", help="只跑這一步，可重複")] = None,
+    load_s: Annotated[float, typer.Option("--load", metavar="SECONDS", min=1, help="對服務施壓多久")] = 10.0,
 ) -> None:
     steps = _chosen(only or list(STEPS))
     if json_file is not None:
@@ -84,7 +87,7 @@ def bench(
     if not (shared / "moj").is_dir():
         raise NotEnoughData(f"{shared}：沒有實際資料")
     with tempfile.TemporaryDirectory(prefix="youju-bench-") as folder:
-        found = _measure(_ground(shared, data or Path(folder)), steps)
+        found = _measure(_ground(shared, data or Path(folder), load_s), steps)
     typer.echo(markdown(("what", "bar", "measured", "ok"), (row.cells() for row in found)))
     if json_file is not None:
         json_file.write_text(json.dumps(_record(found), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
@@ -99,7 +102,7 @@ def _chosen(names: Iterable[str]) -> list[str]:
     return [name for name in STEPS if name in wanted]
 
 
-def _ground(source: Path, data: Path) -> Ground:
+def _ground(source: Path, data: Path, load_s: float) -> Ground:
     settings = load_settings(data=data)
 
     def opened() -> AbstractContextManager[Engine]:
@@ -108,7 +111,7 @@ def _ground(source: Path, data: Path) -> Ground:
     def opened_store() -> AbstractContextManager[Store]:
         return closing(open_store(settings.store_url))
 
-    return Ground(source, data, opened, opened_store)
+    return Ground(source, data, opened, opened_store, load_s)
 
 
 def _measure(ground: Ground, steps: list[str]) -> tuple[Row, ...]:

@@ -23,13 +23,15 @@ class StepFailed(YoujuError):
 class Ground:
     """The real data (``source``), the folder that is filled (``data``), and the engine and the store over it.
 
-    An engine locks its folder: close it before a process of its own is started on the same one.
+    An engine locks its folder: close it before a process of its own is started on the same one. ``load_s`` is for how
+    long the service is put under load.
     """
 
     source: Path
     data: Path
     open_engine: Callable[[], AbstractContextManager[Engine]]
     open_store: Callable[[], AbstractContextManager[Store]]
+    load_s: float = 10.0
 
     @property
     def laws(self) -> Path:

@@ -17,6 +17,7 @@ import orjson
 
 from ingest.records import RawRecord
 from ingest.sources.laws import check_law, holds_nul, raw_record
+from rag.causes import cause
 from rag.errors import BrokenArchive, SourceChanged
 
 NAME = "law-history"
@@ -35,7 +36,7 @@ def read(path: Path) -> list[RawRecord]:
     except (lzma.LZMAError, EOFError) as error:
         raise BrokenArchive(f"{path.name}：不是完整的 xz 檔（{error}）") from error
     except OSError as error:
-        raise BrokenArchive(f"{path}：無法讀取（{error.strerror or error}）") from error
+        raise BrokenArchive(f"{path}：無法讀取（{cause(error)}）") from error
     if not records:
         raise SourceChanged(f"{path.name}：一筆紀錄也沒有")
     return records

@@ -18,6 +18,7 @@ from uuid import UUID
 
 import qdrant_edge as qdrant
 
+from rag.causes import cause
 from rag.errors import SearchIndexError
 from rag.expand import QueryTerms
 from rag.index import seam
@@ -60,6 +61,10 @@ class EdgeIndex:
     @property
     def revision(self) -> str:
         return self._newest().manifest.revision
+
+    @property
+    def built(self) -> float:
+        return self._newest().manifest.built
 
     def close(self) -> None:
         self._opened.close()
@@ -154,7 +159,7 @@ def mapped() -> Iterator[None]:
 def unusable(error: Exception) -> SearchIndexError:
     if isinstance(error, SearchIndexError):
         return error
-    return SearchIndexError(f"索引無法使用（{error}），請執行 youju-ingest rebuild-index")
+    return SearchIndexError(f"索引無法使用（{cause(error)}），請執行 youju-ingest rebuild-index")
 
 
 def _filter(as_of: date, keywords: dict[str, list[str]]) -> qdrant.Filter:

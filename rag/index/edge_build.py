@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 
 import qdrant_edge as qdrant
 
+from rag.causes import cause
 from rag.children import follow_parent
 from rag.errors import SearchIndexError, YoujuError
 from rag.index import seam
@@ -189,4 +190,4 @@ def _child(send: Connection, job: Callable[[], object]) -> None:
     except YoujuError as error:
         send.send(error)
     except Exception as error:
-        send.send(SearchIndexError(f"寫入索引失敗（{type(error).__name__}）：{error}"))
+        send.send(SearchIndexError(f"寫入索引失敗（{type(error).__name__}）：{cause(error)}"))

@@ -9,9 +9,10 @@ candidates and adding the prior afterwards has to guess how many to fetch, and t
 from __future__ import annotations
 
 import json
+import time
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from functools import lru_cache
 from typing import Protocol, runtime_checkable
@@ -116,6 +117,11 @@ class SearchIndex(Protocol):
         """The state of the store that the index was last brought up to."""
         ...
 
+    @property
+    def built(self) -> float:
+        """When that was, in seconds since 1970; 0 for an index that does not say."""
+        ...
+
     def close(self) -> None: ...
 
 
@@ -146,9 +152,10 @@ class Manifest:
     count: int
     shards: int = 1
     layout: int = LAYOUT
+    built: float = field(default=0.0, compare=False)
 
     def dump(self) -> str:
-        return json.dumps(asdict(self), ensure_ascii=False)
+        return json.dumps(asdict(self) | {"built": round(time.time(), 3)}, ensure_ascii=False)
 
     @staticmethod
     def load(text: str, segmenter: str) -> Manifest:

@@ -88,11 +88,19 @@ class ServerIndex:
 
     @property
     def revision(self) -> str:
-        about = _about(self._client, self._alias, ["manifest"])
-        return Manifest.load(about["manifest"], self._segmenter).revision
+        return self._manifest.revision
+
+    @property
+    def built(self) -> float:
+        return self._manifest.built
 
     def close(self) -> None:
         self._client.close()
+
+    @property
+    def _manifest(self) -> Manifest:
+        about = _about(self._client, self._alias, ["manifest"])
+        return Manifest.load(about["manifest"], self._segmenter)
 
     def _resolve(self) -> tuple[str, Idf]:
         collection = _collection(self._client, self._alias)

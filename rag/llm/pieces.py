@@ -9,14 +9,15 @@ from __future__ import annotations
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from queue import Empty, SimpleQueue
 from typing import Any, NamedTuple
-from urllib.parse import urlsplit
 
-from rag.errors import ModelBroken, ModelError, ModelTimeout, ModelUnreachable
+from rag.errors import CalledOff, ModelBroken, ModelError, ModelTimeout, ModelUnreachable
+from rag.stoppable import woken
 
+_CONNECTED = (".connect_tcp.complete", ".start_tls.complete")  # what httpcore says when a line is open
 _ABANDONED = ("abort", "error")  # the reasons servers give when it was not the model that ended
 _here = threading.local()
 
@@ -53,38 +54,54 @@ class Answering:
         self._translate = translate
         self._came: SimpleQueue[str | ModelError | None] = SimpleQueue()
         self._stopped = threading.Event()
+        self._line: Any = None
         self._response: Any = None
         self._status = 0
 
     def pieces(self, ask: Callable[[], Iterator[Chunk]]) -> Iterator[str]:
-        """The words as they come. ``ask`` runs in the thread; its requests pass ``before`` and ``after``."""
-        threading.Thread(target=self._read, args=(ask,), name="youju-model", daemon=True).start()
-        until = time.monotonic() + self._limits.total
-        wait = self._limits.first
-        while (piece := self._next(wait, until)) is not None:
-            yield piece
-            wait = self._limits.pause
+        """The words as they come. ``ask`` runs in the thread; its requests pass ``before`` and ``after``.
+
+        Raises ``CalledOff`` when the generator around is closed meanwhile, however long the next word takes.
+        """
+        with woken(self.stop):
+            threading.Thread(target=self._read, args=(ask,), name="youju-model", daemon=True).start()
+            until = time.monotonic() + self._limits.total
+            wait = self._limits.first
+            while (piece := self._next(wait, until)) is not None:
+                yield piece
+                wait = self._limits.pause
 
     def stop(self) -> None:
-        """Hang up; nothing more is asked or read."""
+        """Hang up; nothing more is asked or read, and who waits for a piece is woken."""
         self._stopped.set()
-        if self._response is not None:
-            stream = self._response.extensions.get("network_stream")
-            line = stream.get_extra_info("socket") if stream else None
-            if line is not None:
-                # Closing would not wake a thread that waits for the next bytes.
-                with suppress(OSError):
-                    line.shutdown(socket.SHUT_RDWR)
+        self._hang_up()
+        self._came.put(None)
 
-    def before(self) -> None:
-        """A request is about to be sent, perhaps once more. Raises ``ModelError`` when nobody waits for it."""
-        if self._stopped.is_set():
-            raise ModelError("不再等候回答")
+    def before(self, request: Any) -> None:
+        """A request is about to be sent, perhaps once more. Raises ``CalledOff`` when nobody waits for it."""
+        self._check()
+        request.extensions["trace"] = self._connected
 
     def after(self, response: Any) -> None:
         self._status = response.status_code
         self._response = response
-        self.before()
+        self._check()
+
+    def _check(self) -> None:
+        if self._stopped.is_set():
+            raise CalledOff("不再等候回答")
+
+    def _connected(self, step: str, facts: Mapping[str, Any]) -> None:
+        if step.endswith(_CONNECTED):
+            self._line = facts["return_value"].get_extra_info("socket")
+            if self._stopped.is_set():
+                self._hang_up()
+
+    def _hang_up(self) -> None:
+        if self._line is not None:
+            # Closing would not wake a thread that waits for the next bytes.
+            with suppress(OSError):
+                self._line.shutdown(socket.SHUT_RDWR)
 
     def _next(self, wait: float, until: float) -> str | None:
         left = until - time.monotonic()
@@ -92,6 +109,7 @@ class Answering:
             piece = self._came.get(timeout=max(0.0, min(wait, left)))
         except Empty:
             raise self._late(wait, left) from None
+        self._check()
         if isinstance(piece, ModelError):
             raise piece from None
         return piece
@@ -133,11 +151,11 @@ class Answering:
             raise ModelBroken("模型的回答中途斷了")
 
 
-def before(request: object) -> None:
+def before(request: Any) -> None:
     """To be called with every request of the client, in the thread that sends it."""
     answering: Answering | None = getattr(_here, "answering", None)
     if answering is not None:
-        answering.before()
+        answering.before(request)
 
 
 def after(response: object) -> None:
@@ -145,9 +163,3 @@ def after(response: object) -> None:
     answering: Answering | None = getattr(_here, "answering", None)
     if answering is not None:
         answering.after(response)
-
-
-def shown(url: str) -> str:
-    """An address without the user and password it may hold."""
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"

@@ -9,31 +9,35 @@ import json
 import math
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cached_property
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
-from rag.errors import ModelBroken, ModelError, ModelTimeout, ModelUnreachable, SettingsError
+from rag.causes import cause
+from rag.errors import ModelBroken, ModelUnreachable, SettingsError
 from rag.llm import pieces
+from rag.llm.faults import Faults
 from rag.llm.pieces import USUAL, Answering, Chunk, Limits
 from rag.llm.shapes import fits
 from rag.presets import Preset, Turn
 
 INSTALL = 'python -m pip install -e ".[chat]"'
 _CONNECT = 5.0  # seconds
-_LONGEST_LINE = 120  # characters of what a server says is wrong
 _COUNT = 10.0  # seconds; counting is quick or it is broken
 _LONGEST_TOKEN = 8  # characters on average; a server that goes on beyond does not heed max_tokens
 _ANSWER = 4  # of a short context, the answer gets one part in so many
 _NO_SUCH = (404, 405, 501)
 _PER_TURN = 8  # tokens a chat template adds to a turn, at most
+_REMEMBERED = 256  # counts
 
 
 class ChatModel(Protocol):
     """A model that goes on from turns. ``context`` and ``max_tokens`` are in its own tokens.
 
-    Everything may raise ``ModelUnreachable``, ``ModelTimeout`` or ``ModelBroken``, each with one line for the user.
+    Everything may raise ``ModelUnreachable``, ``ModelTimeout`` or ``ModelBroken``, each with one line for the user; an
+    answer also ``CalledOff``, as soon as a ``Stoppable`` that it is part of is closed.
     """
 
     @property
@@ -114,7 +118,8 @@ class _ServedModel:
         self._like = OpenAILike
         self._openai = openai
         self._can_count = True
-        self._count = lru_cache(maxsize=256)(self._counted)
+        self._counts: dict[bytes, int] = {}
+        self._faults = Faults(openai, server.url, server.key)
         self._client = openai.OpenAI(
             # Never empty, or the library would look for a key in the environment, and the server would be shown it.
             api_key=server.key or "none",
@@ -150,7 +155,15 @@ class _ServedModel:
         return min(self._preset.max_tokens, self.context // _ANSWER)
 
     def count(self, turns: Sequence[Turn]) -> int:
-        return self._count(self._preset.harmless(turns))
+        turns = self._preset.harmless(turns)
+        # Prompts are long and a question may be private: only the digest is remembered.
+        digest = sha256(repr(turns).encode()).digest()
+        count = self._counts.get(digest)
+        if count is None:
+            if len(self._counts) >= _REMEMBERED:
+                self._counts.clear()
+            count = self._counts[digest] = self._counted(turns)
+        return count
 
     def stream(self, turns: Sequence[Turn]) -> Generator[str, None, None]:
         return self._stream(self._preset.harmless(turns), {})
@@ -168,7 +181,7 @@ class _ServedModel:
         return shaped
 
     def _stream(self, turns: Sequence[Turn], more: Mapping[str, Any]) -> Generator[str, None, None]:
-        answering = Answering(self._limits, self.max_tokens * _LONGEST_TOKEN, self._translate)
+        answering = Answering(self._limits, self.max_tokens * _LONGEST_TOKEN, self._faults.told)
         try:
             yield from answering.pieces(lambda: self._chunks(turns, more))
         finally:
@@ -183,10 +196,15 @@ class _ServedModel:
         else:
             messages = [ChatMessage(role=turn.role, content=turn.text) for turn in turns]
             came = self._llm.stream_chat(messages, **stop, **more)
+        answers = False
         for one in came:
-            # Half a pair of surrogates, which JSON may hold, is no character.
-            said = (one.delta or "").encode("utf-8", "replace").decode()
-            yield Chunk(said, one.raw.choices[0].finish_reason or "" if one.raw.choices else "")
+            if one.raw.choices:
+                answers = True
+                # Half a pair of surrogates, which JSON may hold, is no character.
+                said = (one.delta or "").encode("utf-8", "replace").decode()
+                yield Chunk(said, one.raw.choices[0].finish_reason or "")
+        if not answers:
+            raise self._faults.foreign()
 
     @cached_property
     def _llm(self) -> Any:
@@ -214,7 +232,9 @@ class _ServedModel:
         except self._openai.NotFoundError:
             return ()
         except Exception as error:
-            raise self._translate(error) from None
+            raise self._faults.told(error) from None
+        if isinstance(listed, str):
+            raise self._faults.foreign()
         cards = listed.get("data") if isinstance(listed, dict) else None
         cards = [card for card in cards if isinstance(card, dict)] if isinstance(cards, list) else []
         return [(str(card.get("id", "")), _whole(card.get("max_model_len"))) for card in cards]
@@ -239,7 +259,7 @@ class _ServedModel:
             self._can_count = error.status_code not in _NO_SUCH
             return 0
         except Exception as error:
-            raise self._translate(error) from None
+            raise self._faults.told(error) from None
         return _whole(answer.get("count")) if isinstance(answer, dict) else 0
 
     def _count_here(self, turns: Sequence[Turn]) -> int:
@@ -261,35 +281,11 @@ class _ServedModel:
             extra = 'python -m pip install -e ".[models]"'
             raise SettingsError(f"使用斷詞器需要另外安裝套件：{extra}（缺 {error.name}）") from None
         except (OSError, ValueError) as error:
-            first = str(error).strip().partition("\n")[0]
-            raise SettingsError(f"斷詞器 {folder} 載入失敗：{first}") from None
+            raise SettingsError(f"斷詞器 {folder} 載入失敗：{cause(error)}") from None
 
     def _at_most(self, turns: Sequence[Turn]) -> int:
         texts = [self._preset.render(turns)] if self._preset.template else [turn.text for turn in turns]
         return math.ceil(sum(map(len, texts)) * self._preset.tokens_per_character) + _PER_TURN * len(texts)
-
-    def _translate(self, error: Exception) -> ModelError:
-        """What a foreign exception means, in one line that holds neither key nor traceback."""
-        openai, where = self._openai, pieces.shown(self._server.url)
-        if isinstance(error, openai.APIStatusError):
-            return ModelUnreachable(f"模型伺服器 {where} {self._refusal(error)}（HTTP {error.status_code}）")
-        late = isinstance(error, openai.APITimeoutError) or type(error).__name__ == "ReadTimeout"
-        if late and type(error.__cause__).__name__ != "ConnectTimeout":
-            return ModelTimeout(f"模型伺服器 {where} 太久沒有回應")
-        if isinstance(error, openai.APIConnectionError):
-            return ModelUnreachable(f"連不上模型伺服器 {where}")
-        return ModelBroken(f"模型伺服器 {where} 的回答中斷或不合協定")
-
-    def _refusal(self, error: Any) -> str:
-        if error.status_code in (401, 403):
-            return "不接受金鑰；請檢查 YOUJU_MODEL_KEY"
-        if error.status_code == 404:
-            return "沒有這個模型或介面；請檢查 YOUJU_MODEL_NAME 與 YOUJU_MODEL_URL"
-        if error.status_code in (429, 503):
-            return "忙碌"
-        said = error.body.get("message") if isinstance(error.body, dict) else ""
-        plain = "".join(one if one.isprintable() else " " for one in str(said)[:_LONGEST_LINE])
-        return f"出錯：{plain.replace(self._server.key, '…') if self._server.key else plain}"
 
 
 def _whole(number: object) -> int:

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.dates import as_of_day, find_days
+from rag.dates import as_of_day, day_given, find_days
+from rag.domain import OPEN
 
 TODAY = date(2024, 10, 20)
 OWN = Path(__file__).parents[1] / "questions" / "asof_own.jsonl"
@@ -157,3 +158,25 @@ def test_never_raises_and_spans_do_not_overlap(text: str, today: date) -> None:
     assert all(one.end <= other.start for one, other in pairwise(found))
     as_of = as_of_day(text, today)
     assert as_of is None or as_of - timedelta(days=1) < date.max
+
+
+def test_a_day_given_is_one_on_which_laws_can_hold() -> None:
+    assert [day_given("2024-07-31"), day_given("9999-12-30")] == [date(2024, 7, 31), OPEN - timedelta(days=1)]
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("9999-12-31", "最晚是 9999-12-30"),
+        ("2023-02-29", "沒有 2023-02-29 這一天"),
+        ("0000-01-01", "沒有"),
+        ("2024-7-1", "寫成 2024-07-31，不是「2024-7-1」"),
+        ("20240701", "寫成"),
+        ("２０２４-07-01", "寫成"),
+        ("2024-07-01\n", "寫成"),
+        ("", "寫成"),
+    ],
+)
+def test_any_other_is_told(text: str, says: str) -> None:
+    with pytest.raises(ValueError, match=says):
+        day_given(text)

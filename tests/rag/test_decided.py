@@ -106,7 +106,9 @@ class EveryPassage:
     def __init__(self, store: Store) -> None:
         self.held = [one for one in store.changed(0) if one[1].searchable]
 
-    def search(self, query: QueryTerms, as_of: date, limit: int, sources: Sequence[str] = ()) -> list[ScoredId]:
+    def search(
+        self, query: QueryTerms, as_of: date, limit: int, sources: Sequence[str] = (), levels: Sequence[str] = ()
+    ) -> list[ScoredId]:
         found = []
         for document, passage in self.held:
             text = fold(passage.text + document.title)

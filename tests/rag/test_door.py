@@ -36,7 +36,7 @@ def work(outcome: str, count: int = 0) -> int:
         (["other"], 1, "youju：失敗\n"),
         (["abort"], 130, "youju：已中斷\n"),
         (["stop"], 130, ""),
-        (["full"], 1, "youju：/data/youju.db：無法讀寫（No space left on device）\n"),
+        (["full"], 1, "youju：/data/youju.db：無法讀寫（磁碟空間不足）\n"),
         (["\udcff"], 2, "youju：參數含有不成字的編碼；請用 UTF-8\n"),
     ],
 )

@@ -35,10 +35,10 @@ def test_the_answer_object_names_the_model(sample_data: Path) -> None:
 
 
 def test_nothing_proved_is_a_refusal_that_ends_well(sample_data: Path) -> None:
-    code, out, _ = ask_model(sample_data, said("業者不必退還押金[1]。"))
+    code, out, _ = ask_model(sample_data, said("國家賠償請求權因兩年不行使而消滅[1]。"))
     assert code == 0
     assert out.startswith("不作答")
-    assert "不必退還" not in out
+    assert "國家賠償" not in out
 
 
 @pytest.mark.parametrize("script", [said(Status(500)), said("業者", CutOff())])
@@ -55,7 +55,10 @@ def test_a_model_that_fails_is_one_line_and_exit_code_1(sample_data: Path, scrip
         ((ARTICLE, "--model", "taide-9b"), "taide-8b"),
         (("", "--after", ARTICLE), "問題是空的"),
         ((ARTICLE, "--verify", "x.txt"), "不與問題"),
-        (("--verify", "沒有這個檔案.txt"), "讀不到"),
+        ((ARTICLE, "--model", "nosuch"), "extractive、taide-8b"),
+        (("--verify", "沒有這個檔案.txt"), "讀不到 沒有這個檔案.txt：找不到檔案或資料夾"),
+        (("--verify", "tests"), "讀不到 tests：這是資料夾，不是檔案"),
+        (("--verify", "README.md/x"), "讀不到 README.md/x：路徑裡有一段不是資料夾"),
     ],
 )
 def test_what_can_not_be_done_is_said(sample_data: Path, arguments: tuple[str, ...], says: str) -> None:

@@ -47,14 +47,16 @@ def test_licences_that_bind_are_marked() -> None:
     assert {one.name for one in EVERY if one.non_commercial} >= {"bloom-zh-3b", "bloom-zh-1b1"}
 
 
-@pytest.mark.parametrize(("wrong", "near"), [("taide8b", "taide-8b"), ("BLOOM-ZH-3B", "bloom-zh-3b")])
+@pytest.mark.parametrize(
+    ("wrong", "near"), [("taide8b", "taide-8b"), ("BLOOM-ZH-3B", "bloom-zh-3b"), ("extractiv", "extractive")]
+)
 def test_unknown_name_is_refused_with_the_nearest(wrong: str, near: str) -> None:
     with pytest.raises(UsageError, match=f"沒有「{wrong}」這個模型預設組；是不是 .*{near}"):
         preset(wrong)
 
 
 def test_name_like_no_other_is_refused_with_all() -> None:
-    with pytest.raises(UsageError, match="可用的有：taide-8b、") as caught:
+    with pytest.raises(UsageError, match="可用的有：extractive、taide-8b、") as caught:
         preset("甲" * 1000)
     assert "甲" * 41 not in str(caught.value)
 

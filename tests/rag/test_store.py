@@ -154,7 +154,7 @@ def test_nothing_ingested_yet_says_what_to_do(tmp_path: Path) -> None:
 @pytest.mark.parametrize("create", [False, True])
 def test_a_file_that_is_no_database_is_named_and_left_alone(tmp_path: Path, content: bytes, create: bool) -> None:
     (tmp_path / "youju.db").write_bytes(content)
-    with pytest.raises(StoreError, match=r"^資料庫無法開啟：[^\n]+$"):
+    with pytest.raises(StoreError, match=r"^資料庫無法開啟：(不是 SQLite 資料庫檔|資料庫檔損壞)$"):
         open_store(f"sqlite:///{tmp_path / 'youju.db'}", create=create)
     assert (tmp_path / "youju.db").read_bytes() == content
     gc.collect()  # a connection left open would speak up here
@@ -172,10 +172,10 @@ def test_a_database_that_can_not_be_reached_is_one_line(url: str) -> None:
 
 def test_a_folder_in_the_way_is_one_line(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(StoreError, match="無法開啟"):
+    with pytest.raises(StoreError, match="無法開啟：已經有同名的檔案或資料夾"):
         open_store(f"sqlite:///{tmp_path / 'file' / 'youju.db'}", create=True)
     (tmp_path / "youju.db").mkdir()
-    with pytest.raises(StoreError, match="無法開啟"):
+    with pytest.raises(StoreError, match="無法開啟：檔案打不開"):
         open_store(f"sqlite:///{tmp_path / 'youju.db'}", create=True)
 
 

@@ -25,6 +25,15 @@ def test_tokens_are_counted_by_the_server_once_a_text() -> None:
         assert server.requests[-1].sent["add_generation_prompt"] is True
 
 
+def test_what_was_counted_is_not_kept_word_for_word() -> None:
+    with ModelServer(said()) as server:
+        model = opened(server)
+        assert {model.count([Turn("user", f"{number:03}號秘密")]) for number in range(600)} == {len("000號秘密") + 5}
+        held = repr(vars(model))
+    assert "秘密" not in held
+    assert len(held) < 40_000
+
+
 def test_template_is_counted_as_the_text_it_makes() -> None:
     known = preset("taiwan-llm-7b-v2")
     with ModelServer(said()) as server:
