@@ -55,7 +55,7 @@ def backup(store: Store, target: Path) -> int:
 def restore(store: Store, source: Path) -> int:
     """Replace the store's rows by those of a backup, all or nothing; returns how many.
 
-    What was taken back since the backup was made does not come back with it.
+    What was taken back since the backup was made does not come back with it, nor a key that was revoked since.
 
     :raises BrokenArchive: the file is not a whole backup of this schema; the store is as before.
     """
@@ -66,10 +66,11 @@ def restore(store: Store, source: Path) -> int:
     try:
         with zipfile.ZipFile(source) as file, store.engine.begin() as connection:
             _check(file, source)
-            before, buried = _revision(connection), _buried(connection)
+            before, buried, revoked = _revision(connection), _buried(connection), _revoked(connection)
             count = sum(_refill(connection, file, table) for table in schema.metadata.sorted_tables)
             revision = max(before, _revision(connection)) + 1
             _restamp(connection, revision)
+            _revoke(connection, revoked)
             removals.remove(Rows(connection, revision), buried)
     except (KeyError, ValueError, TypeError) as error:
         raise BrokenArchive(f"{source.name}：備份檔內容有誤（{error}）；資料未變動") from error
@@ -105,6 +106,17 @@ def _revision(connection: Connection) -> int:
 def _buried(connection: Connection) -> dict[str, date]:
     table = schema.tombstones.c
     return {row.key: row.day for row in connection.execute(select(table.key, table.day))}
+
+
+def _revoked(connection: Connection) -> dict[str, date]:
+    table = schema.keys.c
+    return {row.id: row.revoked for row in connection.execute(select(table.id, table.revoked)) if row.revoked}
+
+
+def _revoke(connection: Connection, revoked: dict[str, date]) -> None:
+    table = schema.keys
+    for id, day in revoked.items():
+        connection.execute(update(table).where(table.c.id == id, table.c.revoked.is_(None)).values(revoked=day))
 
 
 def _restamp(connection: Connection, revision: int) -> None:

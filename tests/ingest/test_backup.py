@@ -21,6 +21,7 @@ from ingest.joblist import JobList
 from ingest.jobs import run_laws
 from ingest.progress import Quiet
 from rag import arrivals, ledger, schema
+from rag.access import Keys
 from rag.arrivals import Refused, Relation
 from rag.build import open_index, open_index_writer
 from rag.errors import BrokenArchive, StoreError, UsageError
@@ -105,6 +106,16 @@ def test_what_was_taken_back_since_does_not_come_back(store: Store, tmp_path: Pa
     assert [name for name, rows in after.items() if any("judgment/1" in row for row in rows)] == ["tombstones"]
     assert (after["raws"], after["marks"]) == ([], before["marks"])
     assert len(after["documents"]) == len(before["documents"]) - 1
+
+
+def test_a_key_revoked_since_stays_revoked(store: Store, tmp_path: Path) -> None:
+    keys = Keys(store, lambda: DAY)
+    (gone, _), (kept, token) = keys.create("admin"), keys.create("citizen")
+    backup(store, tmp_path / "out.zip")
+    keys.revoke(gone.id)
+    restore(store, tmp_path / "out.zip")
+    assert {key.id: key.revoked for key in keys.listing()} == {gone.id: DAY, kept.id: None}
+    assert keys.find(token) == kept
 
 
 def test_a_backup_fits_the_other_database(store: Store, tmp_path: Path) -> None:
