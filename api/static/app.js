@@ -220,7 +220,15 @@ function clicked(event) {
   else if (button?.id === "print") print();
 }
 
+/** Enter asks, Shift+Enter goes to the next line; while an input method composes, Enter is its own. */
+function entered(event) {
+  if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === 229) return;
+  event.preventDefault();
+  event.target.form.requestSubmit();
+}
+
 if (page) {
+  one("#q").addEventListener("keydown", entered);
   all("#ask, #follow").forEach((form) => form.addEventListener("submit", submit));
   document.addEventListener("click", clicked);
   document.addEventListener("keydown", (event) => event.key === "Escape" && close());

@@ -34,6 +34,19 @@ def test_a_sentence_is_told_with_its_state_in_words_and_its_mark(visit: Visit) -
     assert page.title().startswith(QUESTION)
 
 
+def test_enter_asks_and_with_shift_it_breaks_the_line(visit: Visit) -> None:
+    page = visit()
+    field = page.get_by_label("您的問題")
+    field.fill("押金多久")
+    field.press("Shift+Enter")
+    field.press_sequentially("要退還？")
+    field.dispatch_event("keydown", {"key": "Enter", "isComposing": True})
+    expect(page.locator("#answer")).to_be_hidden()
+    field.press("Enter")
+    expect(page.locator(".sentence")).to_have_count(1)
+    expect(page.locator("#asked")).to_contain_text("要退還？")
+
+
 def test_sentences_appear_one_by_one(visit: Visit, pace: Pace) -> None:
     page = visit()
     pace.on.clear()
