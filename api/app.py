@@ -34,6 +34,7 @@ def create_app(
         telemetry=TELEMETRY,
         docs_url=None,
         redoc_url=None,
+        redirect_slashes=False,
         responses=problems.openapi_responses(401, 408, 429, 503, 504),
         lifespan=mcp.lifespan,
     )

@@ -69,7 +69,11 @@ _WRONG = {
     "extra_forbidden": "不認得這個欄位",
     "greater_than_equal": "不得小於 {ge}",
     "int_from_float": "應為整數",
+    "int_parsing": "應為整數",
+    "int_parsing_size": "數字太大",
     "int_type": "應為整數",
+    "enum": "只能是 {expected}",
+    "literal_error": "只能是 {expected}",
     "json_invalid": "內容不是合格的 JSON",
     "list_type": "應為清單",
     "less_than_equal": "不得大於 {le}",
@@ -177,7 +181,7 @@ def _mistake(found: Mapping[str, Any]) -> Mistake:
     if kind == "value_error":
         message = str(context["error"])
     else:
-        message = _WRONG.get(kind, str(found["msg"])).format_map(context)
+        message = _WRONG.get(kind, str(found["msg"])).format_map(context).replace(" or ", " 或 ")
     # The first part says body, path or query; for broken JSON the second is a position.
     where = [] if kind == "json_invalid" else [str(part) for part in found["loc"][1:]]
     return Mistake(field=_line(".".join(where)), message=_line(message))

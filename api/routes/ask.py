@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import threading
 from collections.abc import AsyncIterator, Generator
 from contextlib import closing
@@ -33,6 +34,8 @@ _EVENT = {
     "properties": {"event": {"enum": ["citation", "sentence", "done", "error"]}, "data": {"type": "string"}},
     "required": ["event", "data"],
 }
+# Wherever it stands in the list; ``;q=0`` is a refusal.
+_ACCEPTS = re.compile(rf"{EVENTS}(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))", re.IGNORECASE)
 _STREAM: dict[int | str, dict[str, Any]] = {
     200: {
         "description": f"回答；Accept 為 {EVENTS} 時逐句送出：citation、sentence、done，出錯時 error",
@@ -56,7 +59,7 @@ async def ask(asked: AskIn, service: Serving, request_id: RequestName, request: 
     history = [service.bounded(one) for one in asked.history]
     # So that they can be closed while another thread waits for the next, whatever stands between.
     events = Stoppable(service.engine.stream(service.bounded(asked.question), asked.as_of, history))
-    if EVENTS in request.headers.get("accept", ""):
+    if _ACCEPTS.search(request.headers.get("accept", "")):
         return _streamed(events, request, request_id, service.heartbeat_s)
     answer = await _answer(events, request)
     # Who has gone away reads no answer.

@@ -9,7 +9,8 @@ from typing import Annotated, TypedDict
 from fastapi import Path
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, StringConstraints, WithJsonSchema
 
-_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+from rag.dates import day_given
+
 # NUL, which no store takes, and lone surrogates (\ud800 in the JSON), which no encoding takes.
 _UNFIT = re.compile("[\x00\ud800-\udfff]")
 _PCODE = r"^[A-Z][0-9]{7}$"
@@ -23,11 +24,8 @@ def _to_day(value: object) -> object:
     """Only ``2024-07-31``: a bare number would pass for a Unix time."""
     if value is None or isinstance(value, date):
         return value
-    if isinstance(value, str) and _DAY.fullmatch(value):
-        try:
-            return date.fromisoformat(value)
-        except ValueError:
-            raise ValueError(f"沒有 {value} 這一天") from None
+    if isinstance(value, str):
+        return day_given(value)
     raise ValueError("日期寫成 2024-07-31")
 
 
@@ -73,7 +71,7 @@ Question = Annotated[
     AfterValidator(_question),
     Field(
         min_length=1,
-        description="問題；字數上限由 YOUJU_MAXSAYS_SOMETHING_CHARS 設定",
+        description="問題；字數上限由 YOUJU_MAX_QUESTION_CHARS 設定",
         json_schema_extra={"pattern": SAYS_SOMETHING},
     ),
 ]

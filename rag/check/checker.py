@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any, NamedTuple, Protocol
 
-from rag.check import statutes
+from rag.check import odd, statutes
 from rag.check.bearing import Judged, judge
 from rag.check.quoting import quotes_of, told_quotes
 from rag.check.saying import Saying, sayings
@@ -24,14 +24,13 @@ from rag.decided import Decided, look_up, what_is_unknown
 from rag.decisions import find_decisions
 from rag.domain import Decision, Document, Passage, Reference, Status, Verdict
 from rag.goodlaw import good_law, what_became_of
-from rag.named import Named
+from rag.named import Named, span_of
 from rag.names import LawNames
 from rag.references import find_references, parent_law
 from rag.store import LinkRow
 from rag.support import Support
 
-_MOST = 5000  # references of one text
-_ROC = 1911
+_MOST, _ROC = 5000, 1911  # references of one text; the year 0 of the Republic
 _ALL_STORED = re.compile("interpretation/[0-9]|constitutional/[0-9]+年憲判字")
 
 
@@ -89,7 +88,7 @@ class CheckReport:
 class _Member(NamedTuple):
     """A reference and what it stands for: an article (``named``), or the documents of a decision.
 
-    ``is_sure`` is false where only the text around it told which.
+    ``is_sure`` is false where only the text around it told which; ``outcome`` is that of what no reference can be.
     """
 
     meant: Reference | Decision
@@ -97,6 +96,7 @@ class _Member(NamedTuple):
     is_sure: bool
     named: Named | None = None
     decided: Decided | None = None
+    outcome: Outcome | None = None
 
     @property
     def documents(self) -> tuple[Document, ...]:
@@ -137,10 +137,11 @@ class Checker:
             # A law that speaks of another adds to it; an article that is quoted has been held against the store whole.
             silent = of is not None or _is_in(members[0].meant.start, quoted)
             found += self._list(members, Saying(time=said.time) if silent else said, dated)
+        found = sorted([*found, *_odd(text, kept)], key=lambda one: (one.start, one.end))
         return CheckReport(
             as_of=self._day,
             references=tuple(_placed(found, text)),
-            extracted=len(meant),
+            extracted=len(meant) + len(found) - len(kept),
             checked=sum(one.is_checked for one in found),
             counts=dict(Counter(one.verdict for one in found)),
             truncated=len(meant) > len(kept),
@@ -189,11 +190,29 @@ class Checker:
                 yield _Member(one, written, sure, decided=decided.get(one.key))
                 continue
             named = self._statutes.named(one)
+            if not one.article and named.law and (impossible := self._impossible(text, one, named)):
+                yield impossible
+                continue
             if of and one.inherited and not named.is_shown:
                 # 「本法第三十二條所稱…，指第八條第三款」: a bare 第八條 is more likely the text's own
                 own = self._statutes.named(replace(one, law=of.law, name=self._names.official(of.law)))
                 named = own if own.is_shown else named
             yield _Member(one, written, sure, named=named)
+
+    def _impossible(self, text: str, one: Reference, named: Named) -> _Member | None:
+        """A law with what can be no article of it (民法第0條), or no name of one that there is (民法施行法)."""
+        more = odd.longer_name(text, one.end)
+        if more:
+            name = text[one.start : one.end] + more
+            longer = replace(one, law="", end=one.end + len(more))
+            return _Member(longer, name, True, named, None, self._statutes.unknown(name))
+        written = odd.after_law(text, one.end)
+        if not written:
+            return None
+        end = text.index(written, one.end) + len(written)
+        there = span_of(self._statutes.numbers(one.law))
+        outcome = Outcome("not_found", f"{statutes.shown(named)}沒有「{written}」{there}")
+        return _Member(replace(one, end=end), text[one.start : end], True, named, None, outcome)
 
     def _list(self, members: Sequence[_Member], said: Saying, dated: dict[str, Time]) -> Iterator[CheckedReference]:
         """References named together, and what is said of them all."""
@@ -214,7 +233,7 @@ class Checker:
     def _checked(self, one: _Member, said: Saying, judged: Judged) -> CheckedReference:
         meant, written = one.meant, one.written
         if one.named and isinstance(meant, Reference):
-            out = self._statutes.outcome(one.named, said, judged)
+            out = one.outcome or self._statutes.outcome(one.named, said, judged)
             if out.verdict == "not_found" and not one.is_sure:
                 out = Outcome("outside_coverage", f"文中沒有寫明{written}是哪一部法規的哪一條", is_checked=False)
             law = one.named.reference.law
@@ -224,8 +243,8 @@ class Checker:
             out = self._decision(meant, one.decided, written, judged)
             key, shown = (out.document.key if out.document else meant.key), one.decided.name if one.decided else written
         version, url = (out.document.version, out.document.url) if out.document else ("", "")
-        span = meant.start, meant.end, written
-        return CheckedReference(*span, key, shown, out.verdict, out.detail, version, url, out.is_checked)
+        found = CheckedReference(meant.start, meant.end, written, key, shown, out.verdict, out.detail, version, url)
+        return found if out.is_checked else replace(found, is_checked=False)
 
     def _decision(self, meant: Decision, decided: Decided | None, written: str, judged: Judged) -> Outcome:
         documents = decided.documents if decided else ()
@@ -250,6 +269,11 @@ class Checker:
             year = decision.key.split("/")[2]
             return year.isdigit() and int(year) + _ROC > self._day.year
         return _ALL_STORED.match(decision.key) is not None
+
+
+def _odd(text: str, meant: Sequence[Reference | Decision]) -> Iterator[CheckedReference]:
+    for one in odd.decisions(text, [(each.start, each.end) for each in meant]):
+        yield CheckedReference(*one, "", one.text, "not_found", f"沒有編號為{one.text}的裁判或解釋")
 
 
 def _placed(found: Sequence[CheckedReference], text: str) -> Iterator[CheckedReference]:

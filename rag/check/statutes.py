@@ -85,8 +85,7 @@ class Statutes:
             what = label("", reference) if reference.article else reference.name
             return Outcome("outside_coverage", f"文中沒有寫明{what}是哪一部法規", is_checked=False)
         if not reference.law or named.law is None:
-            unknown = what_is_meant(reference.name, self._all_names())
-            return Outcome(unknown.verdict, unknown.detail, None, unknown.is_checked)
+            return self.unknown(reference.name)
         if not reference.article:
             return self._whole(named.law)
         if not said.time.kind and is_former_name(reference.name, named.law):
@@ -98,6 +97,11 @@ class Statutes:
         if said.time.kind == "draft" and found.verdict in ("not_found", "not_yet_in_force", "wrong_content"):
             return Outcome("outside_coverage", f"{shown(named)}是草案裡的條文，當日尚未成為法律", found.document)
         return found
+
+    def unknown(self, name: str) -> Outcome:
+        """That of a name which no law in the store bears."""
+        found = what_is_meant(name, self._all_names())
+        return Outcome(found.verdict, found.detail, None, found.is_checked)
 
     def _whole(self, law: Law) -> Outcome:
         name = display_name(law.name)
