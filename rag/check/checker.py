@@ -201,8 +201,7 @@ class Checker:
 
     def _impossible(self, text: str, one: Reference, named: Named) -> _Member | None:
         """A law with what can be no article of it (民法第0條), or no name of one that there is (民法施行法)."""
-        more = odd.longer_name(text, one.end)
-        if more:
+        if more := odd.longer_name(text, one.end):
             name = text[one.start : one.end] + more
             longer = replace(one, law="", end=one.end + len(more))
             return _Member(longer, name, True, named, None, self._statutes.unknown(name))
@@ -243,8 +242,8 @@ class Checker:
             out = self._decision(meant, one.decided, written, judged)
             key, shown = (out.document.key if out.document else meant.key), one.decided.name if one.decided else written
         version, url = (out.document.version, out.document.url) if out.document else ("", "")
-        found = CheckedReference(meant.start, meant.end, written, key, shown, out.verdict, out.detail, version, url)
-        return found if out.is_checked else replace(found, is_checked=False)
+        at = meant.start, meant.end, written
+        return CheckedReference(*at, key, shown, out.verdict, out.detail, version, url, out.is_checked)
 
     def _decision(self, meant: Decision, decided: Decided | None, written: str, judged: Judged) -> Outcome:
         documents = decided.documents if decided else ()

@@ -159,7 +159,7 @@ def judged(
             "other unknown": float(all(instead not in text.times for text in texts)),
             "both": float(own in here and instead in here),
             "share": share,
-            "mentions": float(sum(named_.role in (own, instead) for named_ in named)),
+            "mentions": float(sum(each.role in (own, instead) for each in named)),
         }
         yield found
 
@@ -197,7 +197,7 @@ def _gains(slots: Sequence[_Slot], own: str, instead: str) -> dict[str, float]:
         "most": max((more for _, more, _ in pairs), default=0.0),
         "least": min((more for _, more, _ in pairs), default=0.0),
         "weight": min(weight, 3 * _MANY) / (3 * _MANY),
-        "own": max((own_ for _, _, own_ in pairs), default=0.0),
+        "own": max((likeness for _, _, likeness in pairs), default=0.0),
     }
 
 
