@@ -6,8 +6,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
-from api.schemas import AnswerOut, Question
-from api.schemas.answer import ANSWER
+from api.schemas.answer import ANSWER, AnswerOut
+from api.schemas.fields import Question
 
 NAME = "youju"
 """The model's name for every client, whatever drafts the answers."""

@@ -13,7 +13,7 @@ import anyio
 from anyio import to_thread
 
 from api import mcp_schemas as told
-from api.schemas import HitOut
+from api.schemas.search import HitOut
 from rag.answer import Engine, answer_to_dict, today
 from rag.domain import Answer
 from rag.errors import UnknownKey, UsageError

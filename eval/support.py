@@ -1,6 +1,6 @@
 """Learns the weights of ``rag.support`` from true drafts, and from the same drafts made false.
 
-``python -m eval.support tests/questions/{drafts,drafts_free}.jsonl`` writes ``rag/data/support.tsv`` anew, over the
+``python -m eval.support tests/questions/drafts{,_free_1,_free_2}.jsonl`` writes ``rag/data/support.tsv`` anew, over the
 laws of the data folder (``YOUJU_DATA``). It prints what weights learned without the tenth of the drafts they are tried
 on find of what is false, and how much of what is true they take for false. What is held out is never among the drafts.
 """

@@ -34,3 +34,11 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
         one = open_store(url, create=True)
         yield one
         one.close()
+
+
+@pytest.fixture
+def sqlite_store(tmp_path: Path) -> Iterator[Store]:
+    """An empty store, for what doesn't depend on the database."""
+    one = open_store(f"sqlite:///{tmp_path / 'youju.db'}", create=True)
+    yield one
+    one.close()

@@ -13,7 +13,7 @@ from pydantic import BeforeValidator
 
 from api.pages import words
 from api.pages.render import PageRoute, page
-from api.schemas import AsOf, Question
+from api.schemas.fields import AsOf, Question
 from api.service import RequestName, Service, Serving
 from rag.domain import Answer
 from rag.write import roc

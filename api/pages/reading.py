@@ -13,7 +13,7 @@ from api.markup import Light, Piece, lines, page_of, paragraphs
 from api.pages import words
 from api.pages.ask import Day
 from api.pages.render import PageRoute, page
-from api.schemas import Key, Number, Pcode
+from api.schemas.fields import Key, Number, Pcode
 from api.service import Service, Serving
 from rag.answer import ArticleView, today
 from rag.compare import Span, compare

@@ -23,7 +23,7 @@ from rag.domain import Sentence
 
 KNOWN = Path("tests/questions/drafts.jsonl")
 HELD_OUT = Path("tests/questions/drafts_held_out.jsonl")
-LEARNED = Path("tests/questions/drafts_free.jsonl")
+LEARNED = tuple(Path(f"tests/questions/drafts_free_{part}.jsonl") for part in (1, 2))
 FREE = Path("tests/questions/drafts_free_held_out.jsonl")
 PARAPHRASED = 0.6  # of the character pairs; what shares fewer with its sources is no copy of them
 ENOUGH = 50  # mutated drafts a kind

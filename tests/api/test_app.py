@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from api.app import MAX_BODY_BYTES, create_app
-from api.schemas import AnswerOut, ArticleOut
+from api.schemas.answer import AnswerOut
+from api.schemas.law import ArticleOut
 from rag.errors import NoIndex, StoreError, UsageError, YoujuError
 from tests.api.library import assert_problem
 from tests.fakes import KEY, NEW, OLD, QUOTE, TEXT, FakeEngine

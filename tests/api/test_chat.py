@@ -13,7 +13,7 @@ from openai import OpenAI
 
 from api.app import create_app
 from api.chat_schemas import NAME
-from api.schemas import AnswerOut
+from api.schemas.answer import AnswerOut
 from rag.errors import ModelBroken, StoreError
 from tests.api.live import Slow, live
 from tests.fakes import LAW, QUOTE, FakeEngine, make_engine

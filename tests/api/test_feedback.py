@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,7 +16,7 @@ from api.guard import Guard
 from api.limits import Limits, MemoryBuckets, Rate
 from rag.access import Feedback, Filed, Keys, Remark
 from rag.answer import today
-from rag.store import Store, open_store
+from rag.store import Store
 from tests.fakes import FakeEngine
 
 SAID = {"request_id": "0b8d-1", "sentence": 0, "text": "應於七日內返還。", "verdict": "wrong", "comment": "漏了利息"}
@@ -33,20 +31,13 @@ HOSTILE = [
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    one = open_store(f"sqlite:///{tmp_path / 'youju.db'}", create=True)
-    yield one
-    one.close()
+def client(sqlite_store: Store) -> TestClient:
+    return TestClient(create_app(FakeEngine(), guard=Guard(Keys(sqlite_store, today), Feedback(sqlite_store, today))))
 
 
 @pytest.fixture
-def client(store: Store) -> TestClient:
-    return TestClient(create_app(FakeEngine(), guard=Guard(Keys(store, today), Feedback(store, today))))
-
-
-@pytest.fixture
-def evaluator(store: Store) -> dict[str, str]:
-    return {"Authorization": f"Bearer {Keys(store, today).create('evaluator')[1]}"}
+def evaluator(sqlite_store: Store) -> dict[str, str]:
+    return {"Authorization": f"Bearer {Keys(sqlite_store, today).create('evaluator')[1]}"}
 
 
 def listed(client: TestClient, key: dict[str, str], **asked: Any) -> dict[str, Any]:
@@ -64,15 +55,19 @@ def test_a_remark_is_kept_with_its_day_and_read_by_evaluators(client: TestClient
     assert listed(client, evaluator)["remarks"] == [remark]
 
 
-def test_a_remark_names_the_key_it_came_with(client: TestClient, store: Store, evaluator: dict[str, str]) -> None:
-    key, token = Keys(store, today).create("citizen")
+def test_a_remark_names_the_key_it_came_with(
+    client: TestClient, sqlite_store: Store, evaluator: dict[str, str]
+) -> None:
+    key, token = Keys(sqlite_store, today).create("citizen")
     assert client.post("/v1/feedback", json=SAID, headers={"Authorization": f"Bearer {token}"}).status_code == 201
     assert [one["key"] for one in listed(client, evaluator)["remarks"]] == [key.id]
 
 
 @pytest.mark.parametrize(("role", "status"), [("citizen", 403), ("analyst", 403), ("evaluator", 200), ("admin", 200)])
-def test_only_evaluators_and_admins_read_remarks(client: TestClient, store: Store, role: Any, status: int) -> None:
-    token = Keys(store, today).create(role)[1]
+def test_only_evaluators_and_admins_read_remarks(
+    client: TestClient, sqlite_store: Store, role: Any, status: int
+) -> None:
+    token = Keys(sqlite_store, today).create(role)[1]
     assert client.get("/v1/feedback", headers={"Authorization": f"Bearer {token}"}).status_code == status
     assert client.get("/v1/feedback").status_code == 401
 
@@ -155,14 +150,14 @@ def test_a_form_of_another_site_cannot_send_remarks(client: TestClient) -> None:
         assert "access-control-allow-origin" not in sent.headers
 
 
-def test_remarks_are_limited_like_questions(store: Store) -> None:
+def test_remarks_are_limited_like_questions(sqlite_store: Store) -> None:
     limits = Limits(MemoryBuckets(lambda: 0.0), Rate(60, 2))
-    client = TestClient(create_app(FakeEngine(), guard=Guard(feedback=Feedback(store, today), limits=limits)))
+    client = TestClient(create_app(FakeEngine(), guard=Guard(feedback=Feedback(sqlite_store, today), limits=limits)))
     assert [client.post("/v1/feedback", json=SAID).status_code for _ in range(3)] == [201, 201, 429]
 
 
-def test_a_store_that_fails_is_503_in_one_line(client: TestClient, store: Store) -> None:
-    with store.engine.begin() as connection:
+def test_a_store_that_fails_is_503_in_one_line(client: TestClient, sqlite_store: Store) -> None:
+    with sqlite_store.engine.begin() as connection:
         connection.execute(text("DROP TABLE feedback"))
     response = client.post("/v1/feedback", json=SAID)
     assert response.status_code == 503

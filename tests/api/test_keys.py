@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Annotated, Any
@@ -27,15 +26,8 @@ from tests.fakes import FakeEngine
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    one = open_store(f"sqlite:///{tmp_path / 'youju.db'}", create=True)
-    yield one
-    one.close()
-
-
-@pytest.fixture
-def keys(store: Store) -> Keys:
-    return Keys(store, today)
+def keys(sqlite_store: Store) -> Keys:
+    return Keys(sqlite_store, today)
 
 
 def guarded(guard: Guard) -> FastAPI:
@@ -80,10 +72,12 @@ def test_a_route_that_wants_a_role_says_how_to_send_a_key(client: TestClient) ->
     assert_refused(client.get("/jobs"), 401, "Authorization: Bearer")
 
 
-def test_forged_expired_and_revoked_keys_are_refused_everywhere(client: TestClient, keys: Keys, store: Store) -> None:
+def test_forged_expired_and_revoked_keys_are_refused_everywhere(
+    client: TestClient, keys: Keys, sqlite_store: Store
+) -> None:
     revoked, token = keys.create("admin")
     keys.revoke(revoked.id)
-    long_ago = Keys(store, lambda: today() - timedelta(9)).create("admin", expires=today() - timedelta(1))[1]
+    long_ago = Keys(sqlite_store, lambda: today() - timedelta(9)).create("admin", expires=today() - timedelta(1))[1]
     forged = {"yj_0123456789ab_" + "A" * 43, token[:16] + "A" * 43, "yj_", "x", "sk-" + "0" * 40}
     for path in ("/jobs", "/v1/laws/Z9990001/articles/4", "/nothing"):
         assert_refused(client.get(path, headers=bearer(token)), 401, "已撤銷")

@@ -179,11 +179,17 @@ def test_told_to_stop_it_answers_what_it_was_asked_and_leaves_nobody_behind(samp
         until(lambda: not any(one.is_running() for one in children))
 
 
+def _lives(one: psutil.Process) -> bool:
+    return one.is_running() and one.status() != psutil.STATUS_ZOMBIE
+
+
 def test_workers_do_not_outlive_a_parent_that_is_killed(sample_data: Path) -> None:
     with serving(sample_data) as server:
         children = server.workers()
+        assert len(children) == 2
         server.process.kill()
-        until(lambda: not any(one.is_running() and one.status() != psutil.STATUS_ZOMBIE for one in children))
+        until(lambda: not any(map(_lives, children)))
+        assert [one for one in children if _lives(one)] == []
 
 
 def test_without_data_it_does_not_start(tmp_path: Path) -> None:

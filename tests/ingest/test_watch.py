@@ -1,7 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from threading import Event
 
 import pytest
@@ -10,22 +9,15 @@ from sqlalchemy import text
 from ingest.joblist import Job, JobList
 from ingest.watch import Cancelled, Watch
 from rag.errors import StoreError
-from rag.store import Store, open_store
+from rag.store import Store
 from rag.writer import writing
 
 SOON = 0.01
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    one = open_store(f"sqlite:///{tmp_path / 'youju.db'}", create=True)
-    yield one
-    one.close()
-
-
-@pytest.fixture
-def jobs(store: Store) -> JobList:
-    return JobList(store)
+def jobs(sqlite_store: Store) -> JobList:
+    return JobList(sqlite_store)
 
 
 @pytest.fixture
@@ -83,8 +75,10 @@ def test_a_process_that_has_to_end_stops_its_job(jobs: JobList, job: Job) -> Non
     assert not watch.unwanted
 
 
-def test_a_job_tells_its_progress_in_the_middle_of_its_own_writing(jobs: JobList, job: Job, store: Store) -> None:
-    with Watch(jobs, job, never, SOON) as watch, writing(store) as writer:
+def test_a_job_tells_its_progress_in_the_middle_of_its_own_writing(
+    jobs: JobList, job: Job, sqlite_store: Store
+) -> None:
+    with Watch(jobs, job, never, SOON) as watch, writing(sqlite_store) as writer:
         writer.connection.execute(text("INSERT INTO meta (name, value) VALUES ('x', 1)"))
         watch.start("寫入", 2)
         for _ in range(2):
@@ -94,21 +88,21 @@ def test_a_job_tells_its_progress_in_the_middle_of_its_own_writing(jobs: JobList
     assert (jobs.get(job.id).done, jobs.errors(job.id)) == (2, {"k": "讀不懂"})
 
 
-def drop(store: Store, table: str) -> None:
-    with store.engine.begin() as connection:
+def drop(sqlite_store: Store, table: str) -> None:
+    with sqlite_store.engine.begin() as connection:
         connection.execute(text(f"DROP TABLE {table}"))
 
 
-def test_errors_that_can_not_be_told_are_not_lost_silently(jobs: JobList, job: Job, store: Store) -> None:
-    drop(store, "job_errors")
+def test_errors_that_can_not_be_told_are_not_lost_silently(jobs: JobList, job: Job, sqlite_store: Store) -> None:
+    drop(sqlite_store, "job_errors")
     watch = Watch(jobs, job, never, SOON)
     watch.error("k", "讀不懂")
     with pytest.raises(StoreError):
         watched(watch, lambda: Event().wait(5 * SOON))
 
 
-def test_a_job_s_own_failure_is_not_hidden_by_that(jobs: JobList, job: Job, store: Store) -> None:
-    drop(store, "jobs")
+def test_a_job_s_own_failure_is_not_hidden_by_that(jobs: JobList, job: Job, sqlite_store: Store) -> None:
+    drop(sqlite_store, "jobs")
     watch = Watch(jobs, job, never)
     with pytest.raises(ZeroDivisionError):
         watched(watch, lambda: 1 // 0)

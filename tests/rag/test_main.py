@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from api.schemas import AnswerOut
+from api.schemas.answer import AnswerOut
 
 ROOT = Path(__file__).parents[2]
 ARTICLE = "示範共享單車租借條例第4條第2項"

@@ -53,7 +53,7 @@ def test_a_court_by_code_and_name(written: str) -> None:
     assert court_code(written) == "TPS"
 
 
-@pytest.mark.parametrize("written", ["最高", "某最高法院", "XXX", "最高法院\x00"])
+@pytest.mark.parametrize("written", ["最高", "某最高法院", "ABC", "最高法院\x00"])
 def test_no_court_is_guessed(written: str) -> None:
     with pytest.raises(UsageError, match="不認得"):
         court_code(written)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.schemas import AnswerOut
+from api.schemas.answer import AnswerOut
 from rag.answer import answer_to_dict
 from rag.domain import OPEN, Status
 from rag.show import as_json, as_text, clean

@@ -157,7 +157,7 @@ def test_drafts_are_read_strictly(tmp_path: Path) -> None:
         read_drafts(tmp_path / "none.jsonl")
 
 
-@pytest.mark.parametrize("path", [step.KNOWN, step.LEARNED, step.HELD_OUT, step.FREE])
+@pytest.mark.parametrize("path", [step.KNOWN, *step.LEARNED, step.HELD_OUT, step.FREE])
 def test_the_files_of_drafts(path: Path) -> None:
     records = read_drafts(path)
     assert len(records) >= 130
@@ -168,7 +168,7 @@ def test_the_files_of_drafts(path: Path) -> None:
         assert cited == set(range(1, len(one.sources) + 1)), one.id
 
 
-@pytest.mark.parametrize("known", [step.KNOWN, step.LEARNED])
+@pytest.mark.parametrize("known", [step.KNOWN, *step.LEARNED])
 @pytest.mark.parametrize("held", [step.HELD_OUT, step.FREE])
 def test_what_is_held_out_rests_on_other_sources(known: Path, held: Path) -> None:
     one, other = ({key for one in read_drafts(path) for key in one.sources} for path in (known, held))
