@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import re
-import threading
-from collections.abc import AsyncIterator, Generator
+from collections.abc import AsyncIterator
 from contextlib import closing
 from dataclasses import replace
 from typing import Any
@@ -20,6 +18,7 @@ from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.types import Message
 
 from api import problems
+from api.listening import heard
 from api.schemas.answer import STREAM, AnswerOut, AskIn, CitationOut, SentenceOut
 from api.service import RequestName, Serving
 from rag.answer import Event, answer_to_dict
@@ -61,7 +60,7 @@ async def ask(asked: AskIn, service: Serving, request_id: RequestName, request: 
     events = Stoppable(service.engine.stream(service.bounded(asked.question), asked.as_of, history))
     if _ACCEPTS.search(request.headers.get("accept", "")):
         return _streamed(events, request, request_id, service.heartbeat_s)
-    answer = await _answer(events, request)
+    answer = await heard(lambda: _last(events), events, request)
     # Who has gone away reads no answer.
     return JSONResponse(_whole(answer, request_id)) if answer else Response(status_code=499)
 
@@ -107,30 +106,7 @@ def _whole(answer: Answer, request_id: str) -> dict[str, Any]:
     return answer_to_dict(replace(answer, request_id=request_id))
 
 
-async def _answer(events: Generator[Event, None, None], request: Request) -> Answer | None:
-    """The answer at the end of the events, worked out off the event loop; None, and the model stopped, for nobody."""
-    gone = threading.Event()
-    watch = asyncio.create_task(_watch(events, request, gone))
-    try:
-        return await run_in_threadpool(_last, events, gone)
-    finally:
-        watch.cancel()
-
-
-def _last(events: Generator[Event, None, None], gone: threading.Event) -> Answer | None:
-    """In one go: under load, each way back to the event loop is one more wait for its turn."""
+def _last(events: Stoppable[Event]) -> Answer | None:
+    """The answer at the end of the events; ``None`` where they were closed before."""
     with closing(events):
-        for event in events:
-            if isinstance(event, Answer):
-                return event
-            if gone.is_set():
-                break
-    return None
-
-
-async def _watch(events: Generator[Event, None, None], request: Request, gone: threading.Event) -> None:
-    """Close the events, which wakes who waits for the next, as soon as the caller hangs up."""
-    while (await request.receive())["type"] != "http.disconnect":
-        pass
-    gone.set()
-    await run_in_threadpool(events.close)
+        return next((event for event in events if isinstance(event, Answer)), None)

@@ -2,32 +2,28 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import re
 import time
-from collections.abc import AsyncGenerator, Callable, Generator, Mapping
+from collections.abc import AsyncGenerator, Mapping
 from dataclasses import replace
-from typing import Any, TypeVar
+from typing import Any
 
-import anyio
 import orjson
 from anyio import to_thread
 from fastapi import APIRouter, Request, Response
-from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from api.chat_errors import error
 from api.chat_schemas import NAME, ChatIn, ChatOut, ChoiceOut, ErrorOut, MessageOut, ModelOut, ModelsOut, UsageOut
+from api.listening import Events, close, heard
 from api.service import RequestName, Service, Serving
 from rag.answer import Event, answer_to_dict
 from rag.domain import Answer
 from rag.errors import UnknownKey, YoujuError
 from rag.show import as_told, clean
 
-Events = Generator[Event, None, None]
-_T = TypeVar("_T")
 _ERRORS: dict[int | str, dict[str, Any]] = {
     status: {"model": ErrorOut, "description": "OpenAI 格式的錯誤"}
     for status in (401, 408, 429, 503, 504, "4XX", "5XX")
@@ -69,9 +65,9 @@ async def complete(asked: ChatIn, service: Serving, request_id: RequestName, req
     events = service.engine.stream(question, None, history)
     if asked.stream:
         # What goes wrong before the first sentence still has a status of its own.
-        first = await _heard(lambda: next(events, None), events, request)
+        first = await heard(lambda: next(events, None), events, request)
         return _Told(events, _chunks(events, first, head, asked.tells_usage)) if first else _unread()
-    told = await _heard(lambda: list(events), events, request)
+    told = await heard(lambda: list(events), events, request)
     if not told or not isinstance(answer := told[-1], Answer):
         return _unread()
     text = "".join(map(_text, told))
@@ -98,7 +94,7 @@ class _Told(StreamingResponse):
         try:
             await super().__call__(scope, receive, send)
         finally:
-            await _close(self._events)
+            await close(self._events)
 
 
 async def _chunks(
@@ -121,27 +117,6 @@ async def _chunks(
     if tells_usage:
         yield _data({**head, "object": "chat.completion.chunk", "choices": [], "usage": UsageOut().model_dump()})
     yield b"data: [DONE]\n\n"
-
-
-async def _heard(does: Callable[[], _T], events: Events, request: Request) -> _T:
-    """What a call makes of the events, which end, and with them the model's work, when the caller hangs up."""
-    watch = asyncio.create_task(_watch(events, request))
-    try:
-        return await run_in_threadpool(does)
-    finally:
-        watch.cancel()
-
-
-async def _watch(events: Events, request: Request) -> None:
-    while (await request.receive())["type"] != "http.disconnect":
-        pass
-    await _close(events)
-
-
-async def _close(events: Events) -> None:
-    """Also while another thread waits for the next event: it is woken."""
-    with anyio.CancelScope(shield=True):
-        await run_in_threadpool(events.close)
 
 
 def _names(service: Service) -> list[str]:

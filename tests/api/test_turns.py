@@ -151,7 +151,7 @@ def test_a_request_that_takes_too_long_is_told_so_and_keeps_its_turn_until_it_en
 
 
 def test_a_stream_that_takes_too_long_ends_with_an_error_and_is_stopped() -> None:
-    gated = Gated(request_timeout_s=0.3)
+    gated = Gated(request_timeout_s=3)  # long enough for a busy machine to tell the first sentence
     with served(gated.app) as address:
         answer = exchange(address, get("/tell")).decode()
         assert answer.startswith("HTTP/1.1 200 ")
