@@ -26,8 +26,8 @@ _CLOSERS = "」』）)”’"
 _TOO_LONG = 600  # characters in brackets; what stays open longer was likely never meant to close
 _LONG_TAIL = 200  # characters; no sentence has so many marks
 # What belongs to a sentence that has ended, on its line: stops, closing brackets, emphasis, marks
-_TAIL = re.compile(rf"(?:[{_STOPS}{_CLOSERS}*_`]|[^\S\n]|{MARK.pattern})*+")
-_MARKS = re.compile(rf"(?:{MARK.pattern}[^\S\n]{{0,4}})++")
+_TAIL = re.compile(rf"(?:[{_STOPS}{_CLOSERS}*_`]|[^\S\n]|{MARK.pattern})*")
+_MARKS = re.compile(rf"(?:{MARK.pattern}[^\S\n]{{0,4}})+")
 _MARKED_END = re.compile(rf"{MARK.pattern}[^\S\n]{{0,4}}$")
 # 「…。」[1]之規定, 「…。」[1]，故
 _GOES_ON = "，、：；之的等,:;"

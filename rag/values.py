@@ -22,7 +22,7 @@ from rag.numerals import CHINESE_DIGITS, search_key
 
 _D = f"0-9{CHINESE_DIGITS}"
 # 2萬, 1億5千萬, 一百零五, 1,000, 0.25; as much as there is, so that a long row of figures is read once
-_N = rf"[{_D}](?:[{_D}萬億]|[.,點](?=[{_D}])){{0,24}}+"
+_N = rf"[{_D}](?:[{_D}萬億]|[.,點](?=[{_D}])){{0,24}}"
 _VALUE = re.compile(
     r"(?P<date>(?<![0-9./-])[0-9]{2,4}(?P<sep>[./-])[0-9]{1,2}(?P=sep)[0-9]{1,2}(?![0-9./-]))"
     rf"|百分之(?P<share>{_N})"
@@ -35,7 +35,7 @@ _VALUE = re.compile(
     rf"|(?<=早上|上午|中午|下午|午後|晚上|夜間|凌晨)(?P<clock>{_N})點"
     rf"|(?P<words>一半|[減折]半|半數|半年|半個月|半個?小時|半[天日]|加倍|雙倍|[各過]半(?=[數的之]))"
     rf"|(?<![第{_D}])(?P<open>{_N})(?=[至到、或~-]{_N})"
-    rf"|(?P<bare>(?!千萬)[{_D}][{_D}.,]{{0,12}}[萬億]|[0-9]{{1,24}}+(?:[.,][0-9]{{1,9}}+){{0,9}}+)"
+    rf"|(?P<bare>(?!千萬)[{_D}][{_D}.,]{{0,12}}[萬億]|[0-9]{{1,24}}+(?:[.,][0-9]{{1,9}}+){{0,9}})"
 )
 # 每日, 逐月; 每萬元; numerals of any kind, 第三順位
 _IMPLIED = re.compile(rf"(?:[每逐]?(?P<round>[萬億])|[每逐]|(?P<n>{_N}))(?P<unit>{UNITS})?")
