@@ -21,12 +21,13 @@ from ingest.locks import one_writer
 from ingest.progress import Terminal
 from ingest.report import Asked, Report
 from ingest.runs import known_documents, known_source, run_any
-from ingest.sources import SOURCES
 from rag import door
 from rag.build import open_index
 from rag.errors import SearchIndexError, UnknownKey
 from rag.holdings import refused
+from rag.overview import facts
 from rag.settings import Settings, load_settings
+from rag.sources import SOURCES
 from rag.store import open_store
 
 app = typer.Typer(name="youju-ingest", help="把公開來源收進有據：收錄、查看、核對、備份。", add_completion=False)
@@ -107,13 +108,13 @@ def status(data: Data = None) -> None:
     settings = load_settings(data=data)
     store = open_store(settings.store_url)
     try:
-        facts = overview.facts(store) | {"revision": store.revision(), **_index_facts(settings)}
-        tables = overview.tables(store, facts)
+        found = facts(store) | {"revision": store.revision(), **_index_facts(settings)}
+        tables = overview.tables(store, found)
     finally:
         store.close()
     for table in tables:
         Console().print(table)
-    print(json.dumps(facts, ensure_ascii=False))
+    print(json.dumps(found, ensure_ascii=False))
 
 
 @app.command(help="核對資料庫與索引，兩個方向；--repair 會重建有出入的索引。不一致時結束碼為 1。")

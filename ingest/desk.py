@@ -12,18 +12,18 @@ import typer
 from rich.console import Console
 from rich.table import Column, Table
 
-from ingest.joblist import Job, JobList
 from ingest.progress import Progress
 from ingest.report import Asked, Report
 from ingest.runs import known_source, run_any
 from ingest.schedule import TAIPEI, possible
 from rag import door
+from rag.joblist import Job, JobList
 from rag.settings import Settings, load_settings
 from rag.store import open_store
 
 Data = Annotated[Path | None, typer.Option(metavar="DIR", help="放所有資料的資料夾（預設取自設定）")]
 if TYPE_CHECKING:
-    from ingest.queue import Queue
+    from rag.queue import Queue
 
 _STATES = {
     "queued": "等候", "running": "執行中", "paused": "暫停", "failed": "失敗", "done": "完成", "cancelled": "取消",
@@ -93,7 +93,7 @@ def _job_list(settings: Settings) -> Iterator[JobList]:
 
 
 def _queue(settings: Settings) -> Queue:
-    from ingest.queue import open_queue
+    from rag.queue import open_queue
 
     return open_queue(settings.data, settings.redis_url.get_secret_value(), settings.database_url)
 

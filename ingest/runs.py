@@ -10,10 +10,11 @@ from ingest import collect, jobs
 from ingest.fetch import fetcher
 from ingest.progress import Progress
 from ingest.report import Asked, Report
-from ingest.sources import SOURCES, document_source, law_history, laws
+from ingest.sources import document_source, law_history, laws
 from ingest.web import Web
 from rag.errors import UsageError
 from rag.settings import Settings
+from rag.sources import SOURCES
 
 
 def run_any(settings: Settings, asked: Asked, progress: Progress) -> Report:

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from threading import Event, Lock, Thread
 from types import TracebackType
 
-from ingest.joblist import Job, JobList
 from rag.errors import StoreError
+from rag.joblist import Job, JobList
 
 _log = logging.getLogger(__name__)
 

@@ -17,9 +17,9 @@ import httpx2
 import pytest
 import yaml
 
-from ingest.joblist import JobList
 from ingest.sample import write_sample
 from ingest.schedule import SCHEDULES
+from rag.joblist import JobList
 from rag.presets import names, preset
 from rag.settings import PREFIX, Settings
 from rag.store import open_store

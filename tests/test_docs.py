@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from cogapp import Cog
 
-from ingest.sources import SOURCES
 from rag.settings import PREFIX, Settings
+from rag.sources import SOURCES
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")

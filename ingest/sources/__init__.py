@@ -1,4 +1,4 @@
-"""The sources, one module each; these tuples are the registry."""
+"""The readers of the sources, one module each."""
 
 from __future__ import annotations
 
@@ -6,11 +6,6 @@ from importlib import import_module
 from typing import cast
 
 from ingest.parsed import Source
-
-DOCUMENTS = ("judgments", "interpretations", "gazette-ly", "ly-laws", "bills", "gazette-ey", "news", "passages")
-"""Sources whose documents come whole; the versions of laws are worked out from all their records."""
-
-SOURCES = ("laws", "law-history", *DOCUMENTS)
 
 
 def document_source(name: str) -> Source:

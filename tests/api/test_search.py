@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from api.cursor import Cursor
-from ingest.sources import SOURCES as INGESTED
 from rag.reading import SOURCES, Filters
+from rag.sources import SOURCES as INGESTED
 from tests.api import library
 from tests.api.library import APPEAL, JUDGMENT, NEWS, REASON, UNDATED, assert_carried, assert_problem, client, pages
 from tests.fakes import KEY, OLD, ORDER, QUOTE

@@ -17,7 +17,6 @@ from sqlalchemy import event, select
 
 from ingest.backup import backup, restore
 from ingest.indexing import bring_up_to_date, compare, indexed_revision
-from ingest.joblist import JobList
 from ingest.jobs import run_laws
 from ingest.progress import Quiet
 from rag import arrivals, ledger, schema
@@ -25,6 +24,7 @@ from rag.access import Keys
 from rag.arrivals import Refused, Relation
 from rag.build import open_index, open_index_writer
 from rag.errors import BrokenArchive, StoreError, UsageError
+from rag.joblist import JobList
 from rag.removals import remove
 from rag.settings import Settings, load_settings
 from rag.store import Release, Store, open_store

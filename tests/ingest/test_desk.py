@@ -10,7 +10,7 @@ import sys
 import time
 from pathlib import Path
 
-from ingest.joblist import JobList
+from rag.joblist import JobList
 from rag.store import open_store
 from tests.ingest.sixty import Say
 

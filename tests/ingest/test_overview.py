@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
 
-from ingest.overview import facts, holes, tables
+from ingest.overview import tables
 from rag.arrivals import Refused
+from rag.overview import facts, holes
 from rag.store import Release, open_store
 from rag.writer import writing
 from tests.rag.test_arrivals import DAY, LATER, came, judged, put

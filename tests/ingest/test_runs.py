@@ -9,9 +9,9 @@ import pytest
 from ingest.progress import Quiet
 from ingest.report import Asked
 from ingest.runs import known_documents, known_source, run_any
-from ingest.sources import DOCUMENTS, SOURCES
 from rag.errors import UsageError
 from rag.settings import load_settings
+from rag.sources import DOCUMENTS, SOURCES
 from tests.ingest.official import write_history, write_release
 from tests.ingest.whole import LAWS, take, write_texts
 

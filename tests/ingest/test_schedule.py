@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.schedule import SCHEDULES, TAIPEI, Schedule, possible
-from ingest.sources import SOURCES
 from rag.settings import load_settings
+from rag.sources import SOURCES
 
 BY_NAME = {one.name: one for one in SCHEDULES}
 # A Saturday.

@@ -6,9 +6,9 @@ from threading import Event
 import pytest
 from sqlalchemy import text
 
-from ingest.joblist import Job, JobList
 from ingest.watch import Cancelled, Watch
 from rag.errors import StoreError
+from rag.joblist import Job, JobList
 from rag.store import Store
 from rag.writer import writing
 

@@ -18,13 +18,13 @@ from threading import Event, Thread
 import httpx2
 import pytest
 
-from ingest.joblist import Job, JobList
 from ingest.notify import Notifier
 from ingest.progress import Progress
-from ingest.queue import open_queue
 from ingest.schedule import SCHEDULES, TAIPEI
 from ingest.worker import Worker
 from rag.errors import SourceUnreachable, StoreBusy, StoreError
+from rag.joblist import Job, JobList
+from rag.queue import open_queue
 from rag.store import Store, open_store
 
 # A Saturday, two minutes before the laws are due.
@@ -300,8 +300,8 @@ def test_a_source_that_never_succeeded_is_stale_too(stage: Stage) -> None:
 SCRIPT = """
 import sys, time
 from pathlib import Path
-from ingest.joblist import JobList
-from ingest.queue import open_queue
+from rag.joblist import JobList
+from rag.queue import open_queue
 from ingest.worker import Worker
 from rag.store import open_store
 from tests.ingest.test_worker import Done

@@ -13,9 +13,10 @@ import pytest
 
 from ingest.parsed import Parsed, Raw, Source
 from ingest.records import RawRecord, Snapshot
-from ingest.sources import DOCUMENTS, SOURCES, document_source, law_history, laws
+from ingest.sources import document_source, law_history, laws
 from ingest.versions import law_versions
 from rag.names import LawName, LawNames, with_aliases
+from rag.sources import DOCUMENTS, SOURCES
 
 EXAMPLES = Path(__file__).with_name("examples")
 EXPECTED = ".expected.json"

@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import text
 
-from ingest.joblist import STATES, Job, JobList, State
 from rag.errors import StoreError, UnknownKey, UsageError
+from rag.joblist import STATES, Job, JobList, State
 from rag.store import Store
 
 NOW = datetime(2026, 10, 3, 6, 0, tzinfo=UTC)

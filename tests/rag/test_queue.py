@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from ingest.queue import open_queue
 from rag.errors import SettingsError, StoreError
+from rag.queue import open_queue
 from tests.rag.databases import POSTGRES
 
 
@@ -21,7 +21,7 @@ def test_word_is_left_in_a_file_of_the_data_folder(tmp_path: Path) -> None:
     with closing(sqlite3.connect(tmp_path / "data" / "queue.db")) as database:
         words = [bytes(row[0]) for row in database.execute("SELECT data FROM task")]
     assert len(words) == 2
-    assert all(b"ingest.queue.nudge" in word and word.startswith(b"{") for word in words)
+    assert all(b"rag.queue.nudge" in word and word.startswith(b"{") for word in words)
 
 
 def test_nothing_in_a_shared_queue_is_run_as_code(tmp_path: Path) -> None:
