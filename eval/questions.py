@@ -1,46 +1,18 @@
-"""Question records: one JSON object a line, read strictly.
-
-A field the record format names must have its type; a field it does not name is left alone, so that a set made for a
-newer Youju can still be read. The first line that will not do stops the reading with its place in the file.
-"""
+"""Question records: one JSON object a line."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, ValidationError
+from pydantic import Discriminator, Field, Tag
 
-from rag.causes import cause
+from eval.records import Record, Text, read_records
 from rag.domain import OPEN, Document
-from rag.errors import UsageError
-
-_WRONG = {
-    "bool_type": "應為 true 或 false",
-    "date_from_datetime_parsing": "應為 YYYY-MM-DD 的日期",
-    "date_parsing": "應為 YYYY-MM-DD 的日期",
-    "date_type": "應為 YYYY-MM-DD 的日期",
-    "int_type": "應為整數",
-    "less_than": "最晚是 9999-12-30",
-    "list_type": "應為陣列",
-    "missing": "缺少這個欄位",
-    "model_type": "應為 JSON 物件",
-    "string_pattern_mismatch": "不得空白",
-    "string_type": "應為字串",
-    "tuple_type": "應為陣列",
-    "union_tag_not_found": "不是認得的答案：要有 pcode、interpretation、paragraph、no 或 url",
-}
-
-Text = Annotated[str, Field(pattern=r"\S")]
 
 
-class _Record(BaseModel):
-    model_config = ConfigDict(strict=True, frozen=True, extra="ignore")
-
-
-class LawGold(_Record):
+class LawGold(Record):
     """An article; with ``text``, the very text of it that is wanted."""
 
     law: str
@@ -57,7 +29,7 @@ class LawGold(_Record):
         return document.key == self.key
 
 
-class InterpretationGold(_Record):
+class InterpretationGold(Record):
     interpretation: int
 
     @property
@@ -68,7 +40,7 @@ class InterpretationGold(_Record):
         return document.key == self.key
 
 
-class ParagraphGold(_Record):
+class ParagraphGold(Record):
     paragraph: Text
 
     @property
@@ -79,7 +51,7 @@ class ParagraphGold(_Record):
         return document.key == self.key
 
 
-class JudgmentGold(_Record):
+class JudgmentGold(Record):
     """A judgment by its number alone; ``no`` is ``"102,簡,1807"`` and the court is left open."""
 
     no: Text
@@ -94,7 +66,7 @@ class JudgmentGold(_Record):
         return source == "judgment" and ",".join(number.split(",")[1:4]) == self.no
 
 
-class NewsGold(_Record):
+class NewsGold(Record):
     url: Text
 
     @property
@@ -130,7 +102,7 @@ Gold = Annotated[
 ]
 
 
-class Expect(_Record):
+class Expect(Record):
     """How an answer should end, where its kind alone does not tell.
 
     ``states``: one of them; ``reasons``: one of them when it abstains. Otherwise one of ``says`` is said, or all of one
@@ -143,7 +115,7 @@ class Expect(_Record):
     cites: tuple[tuple[str, ...], ...] = ()
 
 
-class Question(_Record):
+class Question(Record):
     """One question: any one of ``gold`` will do; ``gold_all`` lists what is needed together."""
 
     id: Text
@@ -172,39 +144,9 @@ class Question(_Record):
 
 
 def read_questions(path: Path) -> tuple[Question, ...]:
-    """All records of a JSONL file, in its order; blank lines are skipped.
+    """All questions of a JSONL file, in its order.
 
-    Raises ``UsageError`` (one line, ``file:line`` first) for a file that can't be read, a line that is not a record, or
-    an id used twice.
+    :raises UsageError: one line, ``file:line`` first, for a file that can't be read, a line that is not a record, or an
+        id used twice.
     """
-    try:
-        lines = path.read_text(encoding="utf-8-sig").split("\n")
-    except UnicodeDecodeError:
-        raise UsageError(f"{path}：不是 UTF-8 文字檔") from None
-    except OSError as error:
-        raise UsageError(f"{path}：讀不到檔案（{cause(error)}）") from None
-    return _parse(path, lines)
-
-
-def _parse(path: Path, lines: Iterable[str]) -> tuple[Question, ...]:
-    questions: dict[str, Question] = {}
-    for number, line in enumerate(lines, start=1):
-        if not line.strip():
-            continue
-        try:
-            question = Question.model_validate_json(line)
-        except ValidationError as error:
-            raise UsageError(f"{path}:{number}：{_explain(error)}") from None
-        if question.id in questions:
-            raise UsageError(f"{path}:{number}：id 重複：{question.id}")
-        questions[question.id] = question
-    return tuple(questions.values())
-
-
-def _explain(error: ValidationError) -> str:
-    first = error.errors(include_url=False)[0]
-    if first["type"] == "json_invalid":
-        return "不是 JSON"
-    path = ".".join(str(part) for part in first["loc"] if not str(part).startswith("@"))
-    wrong = _WRONG.get(first["type"], first["msg"])
-    return f"欄位 {path}：{wrong}" if path else wrong
+    return read_records(path, Question, lambda question: question.id)

@@ -1,0 +1,101 @@
+"""What a system answered, whoever wrote it down: one JSON object a question and repeat.
+
+``{"id": "lay-005", "answer": "工資應加倍發給[1]。", "citations": [{"mark": 1, "label": "勞動基準法第39條"}]}`` is
+enough; what our own service tells besides may stand there too. A citation names its source by ``key`` or, as people
+write it, by ``label``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field
+
+from eval.records import Record, Text, read_records
+from rag.domain import Answer, Hit
+
+State = Literal["answered", "partial", "abstained", "error"]
+
+
+class Ranked(Record):
+    """A passage that was found, best first; ``start`` and ``end`` are its span in the document, where known."""
+
+    key: Text
+    score: float = 0.0
+    version: str = ""
+    start: int | None = None
+    end: int | None = None
+
+
+class Cited(Record):
+    """What a mark points to, as the answer says it."""
+
+    mark: int
+    key: str = ""
+    label: str = ""
+    version: str = ""
+    quote: str = ""
+    start: int | None = None
+    end: int | None = None
+
+
+class Output(Record):
+    """One answer. ``state`` None: nobody said; it is told from the text. ``read``: keys given to the writer.
+
+    ``repeat`` counts from 0 where a question was asked several times; ``error`` is why there is no answer.
+    """
+
+    id: Text
+    repeat: int = Field(default=0, ge=0)
+    answer: str = ""
+    state: State | None = None
+    reason: str = ""
+    citations: tuple[Cited, ...] = ()
+    retrieved: tuple[Ranked, ...] | None = None
+    read: tuple[str, ...] | None = None
+    choice: str = ""
+    model: str = ""
+    ms: float = Field(default=0.0, ge=0)
+    first_ms: float | None = None
+    error: str = ""
+
+
+def read_outputs(path: Path) -> tuple[Output, ...]:
+    """All answers of a JSONL file, in its order.
+
+    :raises UsageError: one line, ``file:line`` first, for what can't be read, or an id used twice in one repeat.
+    """
+    return read_records(path, Output, lambda output: f"{output.id}（第 {output.repeat + 1} 次）")
+
+
+def of_answer(id: str, answer: Answer, hits: Iterable[Hit] | None = None, ms: float = 0.0, repeat: int = 0) -> Output:
+    """Our own answer as a record; its sentences already end in their marks."""
+    return Output(
+        id=id,
+        repeat=repeat,
+        answer="\n".join(sentence.text for sentence in answer.sentences) or answer.message,
+        state=answer.state,
+        reason=answer.reason or "",
+        citations=tuple(
+            Cited(
+                mark=one.mark,
+                key=one.key,
+                label=one.label,
+                version=one.version,
+                quote=one.quote,
+                start=one.start,
+                end=one.end,
+            )
+            for one in answer.citations
+        ),
+        retrieved=None if hits is None else tuple(map(ranked, hits)),
+        model=answer.model,
+        ms=ms,
+    )
+
+
+def ranked(hit: Hit) -> Ranked:
+    passage = hit.passage
+    return Ranked(key=passage.key, score=hit.score, version=passage.version, start=passage.start, end=passage.end)
