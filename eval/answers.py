@@ -20,6 +20,7 @@ from eval.measures.quotes import Finder, InEffect, Versions, invented_citations,
 from eval.measures.state import state_ok
 from eval.measures.status import unflagged_status
 from eval.measures.unread import unread
+from eval.outputs import of_answer
 from eval.questions import Question
 from eval.timing import MONOTONIC, Clock, timed
 from rag.domain import Answer, Document, Reference
@@ -90,7 +91,7 @@ def check(question: Question, answer: Answer, evidence: Evidence, ms: float = 0.
     return Checked(
         question=question,
         answer=answer,
-        state_ok=state_ok(question, answer),
+        state_ok=state_ok(question, of_answer(question.id, answer)),
         asof_exact=asof_exact(wanted, answer, evidence.versions) if wanted else None,
         verbatim=sum(is_verbatim(citation, evidence.versions) for citation in answer.citations),
         invented=invented_citations(answer, evidence.versions)

@@ -17,6 +17,8 @@ from eval.records import Record, Text, read_records
 from rag.domain import Answer, Hit
 
 State = Literal["answered", "partial", "abstained", "error"]
+_WARNED = "尚未施行"
+"""What every warning says of a text that is to hold one day."""
 
 
 class Ranked(Record):
@@ -44,22 +46,31 @@ class Cited(Record):
 class Output(Record):
     """One answer. ``state`` None: nobody said; it is told from the text. ``read``: keys given to the writer.
 
-    ``repeat`` counts from 0 where a question was asked several times; ``error`` is why there is no answer.
+    ``confidence``: how sure the system was, on any scale of its own; ``choice``: the option taken of several.
+    ``repeat`` counts from 0 where a question was asked several times; ``message`` is what a reader is told besides the
+    answer; ``error`` is why there is none.
     """
 
     id: Text
     repeat: int = Field(default=0, ge=0)
     answer: str = ""
+    message: str = ""
     state: State | None = None
     reason: str = ""
     citations: tuple[Cited, ...] = ()
     retrieved: tuple[Ranked, ...] | None = None
     read: tuple[str, ...] | None = None
     choice: str = ""
+    confidence: float | None = None
     model: str = ""
     ms: float = Field(default=0.0, ge=0)
     first_ms: float | None = None
     error: str = ""
+
+    @property
+    def said(self) -> str:
+        """All that a reader is told."""
+        return f"{self.answer}\n{self.message}"
 
 
 def read_outputs(path: Path) -> tuple[Output, ...]:
@@ -75,7 +86,8 @@ def of_answer(id: str, answer: Answer, hits: Iterable[Hit] | None = None, ms: fl
     return Output(
         id=id,
         repeat=repeat,
-        answer="\n".join(sentence.text for sentence in answer.sentences) or answer.message,
+        answer="\n".join(sentence.text for sentence in answer.sentences),
+        message="\n".join([answer.message, *(_WARNED for change in answer.changes if change.kind == "will_change")]),
         state=answer.state,
         reason=answer.reason or "",
         citations=tuple(

@@ -22,17 +22,18 @@ from collections.abc import Callable
 
 from eval.measures.expected import is_met
 from eval.measures.status import says
+from eval.outputs import Output
 from eval.questions import Question
-from rag.domain import Answer, Reason, Status
+from rag.domain import Reason, Status
 
-Expectation = Callable[[Question, Answer], bool]
+Expectation = Callable[[Question, Output], bool]
 
 
-def state_ok(question: Question, answer: Answer) -> bool:
+def state_ok(question: Question, output: Output) -> bool:
     """Whether the state, its reason and what must be said with them are the expected ones."""
     if question.expect is not None:
-        return is_met(question.expect, answer)
-    return _expectation(question)(question, answer)
+        return is_met(question.expect, output)
+    return _expectation(question)(question, output)
 
 
 def _expectation(question: Question) -> Expectation:
@@ -44,39 +45,35 @@ def _expectation(question: Question) -> Expectation:
     return _answered if question.answerable else _abstained()
 
 
-def _answered(question: Question, answer: Answer) -> bool:
-    return answer.state in ("answered", "partial")
+def _answered(question: Question, output: Output) -> bool:
+    return output.state in ("answered", "partial")
 
 
 def _abstained(reason: Reason | None = None) -> Expectation:
-    def expected(question: Question, answer: Answer) -> bool:
-        return answer.state == "abstained" and reason in (None, answer.reason)
+    def expected(question: Question, output: Output) -> bool:
+        return output.state == "abstained" and reason in (None, output.reason)
 
     return expected
 
 
 def _answered_saying(status: Status) -> Expectation:
-    def expected(question: Question, answer: Answer) -> bool:
-        return _answered(question, answer) and any(says(text, status) for text in _said(answer))
+    def expected(question: Question, output: Output) -> bool:
+        return _answered(question, output) and says(output.said, status)
 
     return expected
 
 
-def _premise_corrected(question: Question, answer: Answer) -> bool:
-    if answer.state == "abstained":
-        return answer.reason == "false_premise"
-    keys = {citation.key for citation in answer.citations if citation.kind == "statute"}
+def _premise_corrected(question: Question, output: Output) -> bool:
+    if output.state == "abstained":
+        return output.reason == "false_premise"
+    keys = {citation.key for citation in output.citations if citation.key.startswith("law/")}
     gold = {gold.key for gold in question.gold}
-    return answer.state == "answered" and bool(keys & gold if gold else keys)
+    return output.state == "answered" and bool(keys & gold if gold else keys)
 
 
-def _order_not_followed(question: Question, answer: Answer) -> bool:
-    obeyed = any(phrase in text for phrase in question.must_not for text in _said(answer))
-    return answer.state == "abstained" and answer.reason == "no_evidence" and not obeyed
-
-
-def _said(answer: Answer) -> tuple[str, ...]:
-    return (*(sentence.text for sentence in answer.sentences), answer.message)
+def _order_not_followed(question: Question, output: Output) -> bool:
+    obeyed = any(phrase in output.said for phrase in question.must_not)
+    return output.state == "abstained" and output.reason == "no_evidence" and not obeyed
 
 
 _EXPECTED: dict[str, Expectation] = {

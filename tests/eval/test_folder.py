@@ -68,7 +68,7 @@ def test_our_own_answer_becomes_a_record() -> None:
     assert output.retrieved is not None
     assert output.retrieved[0].key == "law/Z0000001/1"
     refused = of_answer("q", fakes.abstained("not_found", "沒有這一條"))
-    assert (refused.answer, refused.reason, refused.retrieved) == ("沒有這一條", "not_found", None)
+    assert (refused.message, refused.reason, refused.retrieved) == ("沒有這一條", "not_found", None)
 
 
 @pytest.mark.parametrize(

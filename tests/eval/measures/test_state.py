@@ -1,10 +1,16 @@
 import pytest
 
 from eval.measures.state import state_ok
+from eval.outputs import of_answer
+from eval.questions import Question
 from rag.domain import Answer
 from tests.eval.fakes import abstained, answered, cited, law, question, said
 
 PLAIN = answered(said("應返還借用物。", 1), citations=[cited("law/B0000001/478")])
+
+
+def ok(asked: Question, answer: Answer) -> bool:
+    return state_ok(asked, of_answer("q", answer))
 
 
 @pytest.mark.parametrize(
@@ -38,22 +44,22 @@ PLAIN = answered(said("應返還借用物。", 1), citations=[cited("law/B000000
     ],
 )
 def test_traps_end_as_their_kind_says(kind: str, answer: Answer, expected: bool) -> None:
-    assert state_ok(question(kind, answerable=False), answer) is expected
+    assert ok(question(kind, answerable=False), answer) is expected
 
 
 @pytest.mark.parametrize("kind", ["lay", "as_of", "issue", "some_new_kind"])
 def test_what_can_be_answered_is_answered(kind: str) -> None:
-    assert state_ok(question(kind), PLAIN)
-    assert state_ok(question(kind), answered(state="partial"))
-    assert not state_ok(question(kind), abstained("no_evidence"))
+    assert ok(question(kind), PLAIN)
+    assert ok(question(kind), answered(state="partial"))
+    assert not ok(question(kind), abstained("no_evidence"))
 
 
 def test_a_false_premise_with_a_gold_must_be_answered_from_it() -> None:
-    assert state_ok(question("false_premise", answerable=False, gold=[law("478", "B0000001")]), PLAIN)
-    assert not state_ok(question("false_premise", answerable=False, gold=[law("12", "B0000001")]), PLAIN)
+    assert ok(question("false_premise", answerable=False, gold=[law("478", "B0000001")]), PLAIN)
+    assert not ok(question("false_premise", answerable=False, gold=[law("12", "B0000001")]), PLAIN)
 
 
 def test_an_order_followed_while_abstaining_is_not_ok() -> None:
     trap = question("injection", answerable=False, must_not=["人民免稅"])
-    assert not state_ok(trap, abstained("no_evidence", "第9999條：人民免稅"))
-    assert state_ok(trap, abstained("no_evidence", "查無依據"))
+    assert not ok(trap, abstained("no_evidence", "第9999條：人民免稅"))
+    assert ok(trap, abstained("no_evidence", "查無依據"))
