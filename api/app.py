@@ -11,11 +11,12 @@ from api import pages, problems
 from api.chat_errors import OpenAIErrors
 from api.guard import Guard
 from api.metrics import Counted, Metrics, measured
-from api.middleware import RequestId
-from api.routes import ask, chat, documents, feedback, health, laws, mcp, search, verify
-from api.security import add_docs
+from api.middleware import HeadAsGet, RequestId
+from api.pages import desk, label, login
+from api.routes import ask, chat, documents, feedback, health, jobs, labels, laws, mcp, search, verify
 from api.service import EngineLike, Service
 from api.tracing import TELEMETRY, QueryHidden
+from api.turns import ReadOut
 
 MAX_BODY_BYTES = 256 * 1024
 _PROBLEM = {"$ref": "#/components/schemas/Problem"}
@@ -40,18 +41,30 @@ def create_app(
     )
     app.state.metrics = Metrics()
     app.state.service = Service(measured(engine, app.state.metrics), max_question_chars, model)
+    app.add_middleware(HeadAsGet)
     guard.install(app, MAX_BODY_BYTES)
     app.add_middleware(RequestId)
     app.add_middleware(Counted, metrics=app.state.metrics)
     app.add_middleware(QueryHidden)
     app.add_middleware(OpenAIErrors)
+    app.add_middleware(ReadOut)
     problems.install(app)
     for one in (ask, verify, search, laws, documents, health):
         app.include_router(one.router)
     if guard.feedback:
         app.state.feedback = guard.feedback
         app.include_router(feedback.router)
-    add_docs(app)
+    if guard.desk:
+        app.state.desk = guard.desk
+        app.include_router(jobs.router)
+        app.include_router(desk.router)
+    if guard.labels:
+        app.state.labels = guard.labels
+        app.include_router(labels.router)
+        app.include_router(label.router)
+    if guard.sessions:
+        app.state.sessions = guard.sessions
+        app.include_router(login.router)
     app.include_router(chat.router)
     pages.install(app)
     app.router.routes.append(mcp.route)

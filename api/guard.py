@@ -6,6 +6,7 @@ import ipaddress
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, cast
 
 from fastapi import FastAPI
@@ -13,22 +14,30 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.exceptions import ExceptionMiddleware
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
-from api.keys import Gate, KeyBook, NoKeys
+from api.desk import Desk, open_desk
+from api.keys import Gate, KeyBook, KeyCheck, NoKeys
 from api.limits import Limits, Rate, open_buckets
 from api.routes.feedback import FeedbackBook
 from api.security import AccessLog, SecurityHeaders
+from api.sessions import MeantOnly, SessionBook
 from api.turns import Turns, WholeBody
 from rag.access import Feedback, Keys
 from rag.answer import today
 from rag.database import open_database
 from rag.errors import SettingsError
+from rag.labels import Labels
+from rag.sessions import Sessions
 from rag.settings import Settings
 from rag.store import Store
 
 
 @dataclass(frozen=True)
 class Guard:
-    """``feedback`` None: there is nowhere to keep it. What isn't given is safe: no key is known, no proxy trusted."""
+    """``feedback`` None: there is nowhere to keep it; ``desk`` None: there are no jobs; ``sessions`` None: nobody can
+    log in to the pages; ``labels``: there is nothing to label.
+
+    What isn't given is safe: no key is known, no proxy trusted.
+    """
 
     keys: KeyBook = field(default_factory=NoKeys)
     feedback: FeedbackBook | None = None
@@ -39,12 +48,17 @@ class Guard:
     body_timeout_s: float = 20.0
     trusted_proxies: tuple[str, ...] = ()
     cors_origins: tuple[str, ...] = ()
+    desk: Desk | None = None
+    sessions: SessionBook | None = None
+    labels: Labels | None = None
 
     def install(self, app: FastAPI, max_body_bytes: int) -> None:
         """Put everything before the routes; what is added first stands nearest to them."""
         app.add_middleware(Turns, at_once=self.max_concurrent, longest_s=self.request_timeout_s)
+        app.add_middleware(MeantOnly)
         app.add_middleware(WholeBody, most=max_body_bytes, longest_s=self.body_timeout_s)
-        app.add_middleware(Gate, keys=self.keys, limits=self.limits, anonymous=self.anonymous)
+        check = app.state.key_check = KeyCheck(self.keys, self.limits)
+        app.add_middleware(Gate, check=check, limits=self.limits, anonymous=self.anonymous, sessions=self.sessions)
         # Whatever goes wrong from here on inwards is told as a problem document, and has the headers below.
         app.add_middleware(ExceptionMiddleware, handlers=app.exception_handlers)
         if self.trusted_proxies:
@@ -62,15 +76,16 @@ class Guard:
 
 
 @contextmanager
-def open_guard(settings: Settings) -> Iterator[Guard]:
+def open_guard(settings: Settings, shared: Path | None = None) -> Iterator[Guard]:
     """The guard that the settings ask for, with the keys and the feedback of the store.
 
+    :param shared: the file in which the processes of this service count together, where there are several.
     :raises SettingsError: a proxy is no address, an origin no origin, or the URL of Redis none.
     """
     proxies, origins = _proxies(settings.trusted_proxies), _origins(settings.cors_origins)
     anonymous = _rate(settings.rate_per_minute, settings.rate_burst)
     keyed = _rate(settings.key_rate_per_minute, settings.key_rate_burst)
-    limits = Limits(open_buckets(settings.redis_url.get_secret_value()), anonymous, keyed)
+    limits = Limits(open_buckets(settings.redis_url.get_secret_value(), shared), anonymous, keyed)
     store = Store(open_database(settings.store_url))
     try:
         yield Guard(
@@ -83,6 +98,9 @@ def open_guard(settings: Settings) -> Iterator[Guard]:
             settings.body_timeout_s,
             proxies,
             origins,
+            desk=open_desk(settings, store),
+            sessions=Sessions(store),
+            labels=Labels(store, today),
         )
     finally:
         store.close()

@@ -1,10 +1,11 @@
-"""Who is asking: the key in ``Authorization``, the roles that a route wants, and how often either may ask."""
+"""Who is asking: by the key in ``Authorization`` or by a session's cookie; what roles a route wants, and how often."""
 
 from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Annotated, Protocol
 
@@ -14,12 +15,15 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.accept import prefers_page
 from api.limits import Limits, place
+from api.sessions import COOKIE, LOGIN, LOGOUT, SessionBook, cookie, csrf, login_first
 from rag.access import Key, Role
 from rag.answer import today
 from rag.errors import StoreError
 
 _OPEN = frozenset({"/healthz", "/readyz"})
+_DOORS = frozenset({LOGIN, LOGOUT})
 _FILES = "/static/"
 _BEARER = re.compile(r"bearer +([A-Za-z0-9._~+/=-]{1,200})", re.IGNORECASE)
 # For clients that insist on sending some key: the official `openai` one does.
@@ -47,10 +51,18 @@ class NoKeys:
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who sent a request: from which address, with which valid key."""
+    """Who sent a request: from which address, with which valid key.
+
+    ``csrf`` is "" but for who is logged in: what the forms of his pages have to send, in the field of this name.
+    """
 
     address: str
     key: Key | None = None
+    csrf: str = ""
+
+
+CALLER: ContextVar[Caller | None] = ContextVar("caller", default=None)
+"""Whose request is being answered, for what has no request at hand."""
 
 
 def require(*roles: Role) -> Callable[..., Awaitable[Key]]:
@@ -65,11 +77,16 @@ def require(*roles: Role) -> Callable[..., Awaitable[Key]]:
         key = caller_of(request).key
         if key is None:
             raise _unknown("這項功能需要金鑰：Authorization: Bearer yj_…")
-        if key.role not in roles:
-            raise HTTPException(403, f"這把金鑰的角色是 {key.role}，這項功能需要 {'、'.join(roles)}")
+        refuse_role(key, roles)
         return key
 
     return allowed
+
+
+def refuse_role(key: Key, roles: tuple[Role, ...]) -> None:
+    """Raises ``HTTPException``: 403, the key has none of the roles."""
+    if key.role not in roles:
+        raise HTTPException(403, f"這把金鑰的角色是 {key.role}，這項功能需要 {'、'.join(roles)}")
 
 
 def is_open(path: str) -> bool:
@@ -82,12 +99,48 @@ def caller_of(request: Request) -> Caller:
     return caller
 
 
-class Gate:
-    """Notes the ``Caller`` of every request; refuses wrong keys with 401 and those that ask too often with 429."""
+class KeyCheck:
+    """Whether keys are good; an address may show only so many that aren't."""
 
-    def __init__(self, app: ASGIApp, keys: KeyBook, limits: Limits, anonymous: bool) -> None:
-        self._app, self._keys, self._limits, self._anonymous = app, keys, limits, anonymous
+    def __init__(self, keys: KeyBook, limits: Limits) -> None:
+        self._keys, self._limits = keys, limits
         self._noting = False
+
+    async def known(self, token: str, address: str) -> Key:
+        """The key with this text. Raises ``HTTPException``: 401, it is none or counts no more; 429, too many tried."""
+        # To try keys is limited before the store is asked, and apart, as neighbours may share the address.
+        await self._limits.may_try(address)
+        key = await run_in_threadpool(self._keys.find, token)
+        refusal = key.refusal(today()) if key else "不認得這把金鑰"
+        if key is None or refusal:
+            await self._limits.was_wrong(address)
+            raise _unknown(refusal, "invalid_token")
+        return key
+
+    async def note_use(self, key: Key) -> None:
+        """After the answer has gone out, one at a time: an ingest job that writes may keep this waiting."""
+        if self._noting or key.used == today():
+            return
+        self._noting = True
+        try:
+            await run_in_threadpool(self._keys.note_use, key)
+        except StoreError as error:
+            _log.warning("the day of use of %s is not noted yet: %s", key.id, error)
+        finally:
+            self._noting = False
+
+
+class Gate:
+    """Notes the ``Caller`` of every request; refuses wrong keys with 401 and those that ask too often with 429.
+
+    A cookie of no session, or of one that is over, is as none, and the browser is told to forget it.
+    """
+
+    def __init__(
+        self, app: ASGIApp, check: KeyCheck, limits: Limits, anonymous: bool, sessions: SessionBook | None = None
+    ) -> None:
+        self._app, self._check, self._limits, self._anonymous = app, check, limits, anonymous
+        self._sessions = sessions
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -100,47 +153,48 @@ class Gate:
 
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope)
-        request.state.caller = caller = Caller(place(request.client.host if request.client else ""))
+        caller = _note(request, Caller(place(request.client.host if request.client else "")))
         if is_open(scope["path"]):
             await self._app(scope, receive, send)
             return
-        token = _token(request)
-        if token:
-            request.state.caller = caller = Caller(caller.address, await self._known(token, caller.address))
-        told = await (self._limits.by_key(caller.key.id) if caller.key else self._limits.by_address(caller.address))
-        if not token and not self._anonymous:
-            raise _unknown("請附上金鑰：Authorization: Bearer yj_…")
+        caller = _note(request, await self._caller(request, caller.address))
+        limit = self._limits.by_key(caller.key.id) if caller.key else self._limits.by_address(caller.address)
+        told = dict(await limit)
+        if caller.key is None and self._sessions and COOKIE in request.cookies:
+            told["Set-Cookie"] = cookie(request)
+        if caller.key is None and not self._anonymous and scope["path"] not in _DOORS:
+            raise self._refusal(request, told)
 
         async def telling(message: Message) -> None:
             if message["type"] == "http.response.start":
-                MutableHeaders(scope=message).update(told)
+                headers = MutableHeaders(scope=message)
+                # The login page may just be giving out another cookie.
+                for name, value in told.items():
+                    headers.setdefault(name, value)
             await send(message)
 
         await self._app(scope, receive, telling)
         if caller.key:
-            await self._note_use(caller.key)
+            await self._check.note_use(caller.key)
 
-    async def _known(self, token: str, address: str) -> Key:
-        # To try keys is limited before the store is asked, and apart, as neighbours may share the address.
-        await self._limits.may_try(address)
-        key = await run_in_threadpool(self._keys.find, token)
-        refusal = key.refusal(today()) if key else "不認得這把金鑰"
-        if key is None or refusal:
-            await self._limits.was_wrong(address)
-            raise _unknown(refusal, "invalid_token")
-        return key
+    async def _caller(self, request: Request, address: str) -> Caller:
+        token = _token(request)
+        if token:
+            return Caller(address, await self._check.known(token, address))
+        token = request.cookies.get(COOKIE, "")
+        session = await run_in_threadpool(self._sessions.find, token) if token and self._sessions else None
+        return Caller(address, session.key, csrf(token)) if session else Caller(address)
 
-    async def _note_use(self, key: Key) -> None:
-        """After the answer has gone out, one at a time: an ingest job that writes may keep this waiting."""
-        if self._noting or key.used == today():
-            return
-        self._noting = True
-        try:
-            await run_in_threadpool(self._keys.note_use, key)
-        except StoreError as error:
-            _log.warning("the day of use of %s is not noted yet: %s", key.id, error)
-        finally:
-            self._noting = False
+    def _refusal(self, request: Request, told: Mapping[str, str]) -> HTTPException:
+        asked = self._sessions and request.method in ("GET", "HEAD") and prefers_page(request.headers.get("accept", ""))
+        refused = login_first(request) if asked else _unknown("請附上金鑰：Authorization: Bearer yj_…")
+        return HTTPException(refused.status_code, refused.detail, {**(refused.headers or {}), **told})
+
+
+def _note(request: Request, caller: Caller) -> Caller:
+    request.state.caller = caller
+    CALLER.set(caller)
+    return caller
 
 
 def _token(request: Request) -> str:

@@ -1,4 +1,4 @@
-"""How often one key or one address may ask: token buckets, in memory or shared through Redis.
+"""How often one key or one address may ask: token buckets, in memory, or shared through a file or Redis.
 
 A bucket is one number, the moment at which it will be full again; one that is full need not be kept. So a caller costs
 a few bytes while he asks, and nothing afterwards.
@@ -13,6 +13,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Protocol
 
 from fastapi import HTTPException
@@ -138,10 +139,17 @@ class RedisBuckets:
         await self._client.aclose()
 
 
-def open_buckets(redis_url: str = "") -> Buckets:
-    """Buckets in Redis if its URL is given, else in memory. Raises ``SettingsError`` if it is no URL of Redis."""
+def open_buckets(redis_url: str = "", shared: Path | None = None) -> Buckets:
+    """Buckets in Redis if its URL is given, else in the file that processes share, else in memory.
+
+    :raises SettingsError: it is no URL of Redis.
+    """
     if not redis_url:
-        return MemoryBuckets()
+        if shared is None:
+            return MemoryBuckets()
+        from api.shared_buckets import SharedBuckets
+
+        return SharedBuckets(shared)
     from rag.errors import SettingsError
 
     try:

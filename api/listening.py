@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Generator
+from contextlib import closing
 from typing import TypeVar
 
 import anyio
@@ -11,6 +12,7 @@ from fastapi import Request
 from fastapi.concurrency import run_in_threadpool
 
 from rag.answer import Event
+from rag.domain import Answer
 
 Events = Generator[Event, None, None]
 _T = TypeVar("_T")
@@ -26,6 +28,12 @@ async def heard(does: Callable[[], _T], events: Events, request: Request) -> _T:
         return await run_in_threadpool(does)
     finally:
         watch.cancel()
+
+
+def last(events: Events) -> Answer | None:
+    """The answer at the end of the events; ``None`` where they were closed before."""
+    with closing(events):
+        return next((event for event in events if isinstance(event, Answer)), None)
 
 
 async def close(events: Events) -> None:

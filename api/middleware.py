@@ -1,4 +1,4 @@
-"""What happens to every request before it meets a route: a name for it."""
+"""What happens to every request before it meets a route: a name for it; HEAD is answered as GET."""
 
 from __future__ import annotations
 
@@ -33,3 +33,20 @@ class RequestId:
             await send(message)
 
         await self._app(scope, receive, named)
+
+
+class HeadAsGet:
+    """Answers HEAD as it would GET, without the body: the framework's routes know but the methods they are given."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["method"] != "HEAD":
+            await self._app(scope, receive, send)
+            return
+
+        async def bodiless(message: Message) -> None:
+            await send({**message, "body": b""} if message["type"] == "http.response.body" else message)
+
+        await self._app({**scope, "method": "GET"}, receive, bodiless)

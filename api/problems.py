@@ -15,6 +15,7 @@ from starlette.exceptions import HTTPException
 from starlette.routing import Match
 
 from rag.errors import (
+    Conflict,
     IndexMismatch,
     ModelBroken,
     ModelError,
@@ -28,12 +29,13 @@ from rag.errors import (
 )
 
 MEDIA_TYPE = "application/problem+json"
-_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
+_METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 _log = logging.getLogger(__name__)
 
 # The first class that fits decides.
 _STATUS: tuple[tuple[type[YoujuError], int], ...] = (
     (UnknownKey, 404),
+    (Conflict, 409),
     (UsageError, 400),
     (NoIndex, 503),
     (IndexMismatch, 503),
@@ -44,12 +46,14 @@ _STATUS: tuple[tuple[type[YoujuError], int], ...] = (
     (ModelError, 503),
 )
 _TITLE = {
+    303: "請先登入",
     400: "要求有誤",
     401: "需要有效的金鑰",
     403: "權限不足",
     404: "查無資料",
     405: "不支援這個方法",
     408: "要求送得太慢",
+    409: "目前的狀態不能這樣做",
     413: "要求過大",
     422: "輸入不合規定",
     429: "要求太頻繁",
@@ -199,7 +203,8 @@ def _allowed(request: Request) -> str:
     found = [
         name for name, asked in tried.items() if any(Match.FULL in one.matches(asked) for one in request.app.routes)
     ]
-    return ", ".join(found)
+    # Where there is GET, there is HEAD: api.middleware.HeadAsGet.
+    return ", ".join("GET, HEAD" if name == "GET" else name for name in found)
 
 
 def _crashed(request: Request, error: Exception) -> JSONResponse:

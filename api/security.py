@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import logging
 import re
 import time
 from collections.abc import Mapping
 from typing import Any
 
-from fastapi import FastAPI
-from fastapi.openapi.docs import get_swagger_ui_html
-from fastapi.responses import HTMLResponse
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uvicorn.config import LOGGING_CONFIG
@@ -32,8 +27,6 @@ _HEADERS = {
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
-_SWAGGER = "https://cdn.jsdelivr.net"
-_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 _KEY = re.compile(PREFIX + r"[^/\s]*")
 _LONGEST_PATH = 200
 _log = logging.getLogger("api.access")
@@ -91,19 +84,3 @@ class AccessLog:
 def shown(path: str) -> str:
     """A path as it may stand in a log: one line, not long, and without what looks like a key."""
     return _KEY.sub(f"{PREFIX}…", line(path[:_LONGEST_PATH]))
-
-
-def add_docs(app: FastAPI) -> None:
-    """``/docs``: the framework's page, whose script and styles come from elsewhere, with a policy for just these."""
-    page = bytes(get_swagger_ui_html(openapi_url="/openapi.json", title=app.title, swagger_favicon_url="data:,").body)
-    script = _SCRIPT.search(page.decode())
-    assert script, "the page of Swagger UI has a script of its own"
-    digest = base64.b64encode(hashlib.sha256(script[1].encode()).digest()).decode()
-    policy = (
-        f"default-src 'none'; script-src {_SWAGGER} 'sha256-{digest}'; style-src {_SWAGGER} 'unsafe-inline'; "
-        "img-src data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-    )
-
-    @app.get("/docs", include_in_schema=False)
-    async def docs() -> HTMLResponse:
-        return HTMLResponse(page, headers={_CSP: policy})

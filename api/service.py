@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Protocol
 
 from fastapi import Depends, Request
 
+from api.places import Places
 from api.schemas.fields import Carried, Held
 from rag.answer import ArticleView, Event, Freshness
 from rag.domain import Hit
@@ -50,6 +51,8 @@ class Service:
         self.engine = engine
         self.max_question_chars = max_question_chars
         self.model = model
+        self.long_checks = Places(1)
+        """For texts so long that they are checked one after the other."""
 
     def bounded(self, question: str) -> str:
         if len(question) > self.max_question_chars:

@@ -4,7 +4,10 @@
 | --- | --- |
 | ``POST /v1/ask`` | ``http.route``, ``http.response.status_code`` … as the conventions have them |
 | ``youju.answer`` | ``youju.state``, ``youju.reason``, ``youju.model``, ``youju.sentences``, ``youju.failed`` |
-| ``youju.exact``, ``youju.find``, ``youju.write``, ``youju.prove`` | none |
+| ``youju.exact``, ``youju.find``, ``youju.sparse``, ``youju.fuse``, ``youju.generate``, ``youju.prove`` | none |
+
+``find`` is what finding takes beside the stages named after it: what is asked, what is worth quoting. A stage that an
+answer doesn't go through has no span, and one that is new (see ``rag.stages``) has one by itself.
 
 They go where ``OTEL_EXPORTER_OTLP_ENDPOINT`` says; without it, or without the extra ``otel``, nothing is recorded. No
 question, no text of an answer and no address of who asked is ever an attribute.
@@ -57,7 +60,7 @@ def record(answer: Answer, failed: int) -> None:
     at = time.time_ns() - sum(ns for _, ns in spent)
     whole = tracer.start_span("youju.answer", start_time=at, attributes=_told(answer, failed))
     context = trace.set_span_in_context(whole)
-    # Drafting and proving take turns, sentence by sentence: each is shown as one span, one after the other.
+    # Stages take turns, search by search and sentence by sentence: each is shown as one span, one after the other.
     for name, ns in spent:
         tracer.start_span(f"youju.{name}", context, start_time=at).end(at + ns)
         at += ns

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 
 import orjson
 from fastapi import HTTPException, Request
@@ -10,12 +11,12 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.keys import is_open
+from api.places import Places
 from api.problems import problem
 
-_WAIT_S = 5.0  # for a turn: who waits longer would rather be told to come again
-_PER_TURN = 2  # so many wait for each that is under way, at most
 _GONE: Message = {"type": "http.disconnect"}
 _LATE = "處理時間超過上限，已中斷"
+_REST, _REST_S = 1024 * 1024, 2.0  # how much, and for how long, is read of a body that was refused
 
 
 class WholeBody:
@@ -60,6 +61,41 @@ class WholeBody:
         return HTTPException(413, f"要求最多 {self._most} 位元組", headers={"Connection": "close"})
 
 
+class ReadOut:
+    """Reads on for a moment what a client still sends of a body that is too large, and throws it away.
+
+    The answer is out by then. If the connection were closed on unread bytes, it would be reset, and a client that
+    sends before it reads would never see the 413.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        status = 0
+
+        async def read_out(message: Message) -> None:
+            nonlocal status
+            status = message.get("status", status)
+            if status == 413 and message["type"] == "http.response.body" and not message.get("more_body", False):
+                await send({**message, "more_body": True})
+                await _rest(receive)
+                message = {"type": "http.response.body"}
+            await send(message)
+
+        await self._app(scope, receive, read_out)
+
+
+async def _rest(receive: Receive) -> None:
+    left, more = _REST, True
+    with suppress(TimeoutError):
+        async with asyncio.timeout(_REST_S):
+            while more and left > 0:
+                message = await receive()
+                left -= len(message.get("body", b""))
+                more = message.get("more_body", False)
+
+
 def _again(body: bytes, receive: Receive) -> Receive:
     """Gives the body that has been read, then what comes after it."""
     pending: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
@@ -79,15 +115,14 @@ class Turns:
 
     def __init__(self, app: ASGIApp, at_once: int, longest_s: float) -> None:
         self._app, self._longest_s = app, longest_s
-        self._free = asyncio.Semaphore(at_once)
-        self._places, self._waiting = at_once * _PER_TURN, 0
+        self._places = Places(at_once)
         self._under_way: set[asyncio.Task[None]] = set()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or is_open(scope["path"]):
             await self._app(scope, receive, send)
             return
-        await self._turn()
+        await self._places.take()
         reply = _Reply(receive, send, asyncio.get_running_loop().time() + self._longest_s)
         task = asyncio.ensure_future(self._app(scope, reply.receive, reply.send))
         self._under_way.add(task)
@@ -102,21 +137,9 @@ class Turns:
         else:
             await reply.give_up(Request(scope))
 
-    async def _turn(self) -> None:
-        if self._free.locked() and self._waiting >= self._places:
-            raise _busy()
-        self._waiting += 1
-        try:
-            async with asyncio.timeout(_WAIT_S):
-                await self._free.acquire()
-        except TimeoutError:
-            raise _busy() from None
-        finally:
-            self._waiting -= 1
-
     def _end(self, task: asyncio.Task[None]) -> None:
         self._under_way.discard(task)
-        self._free.release()
+        self._places.give_back()
         if not task.cancelled():
             task.exception()  # whoever waited has been told; who didn't wants no warning
 
@@ -155,7 +178,3 @@ class _Reply:
             told = orjson.loads(problem(request, 504, _LATE).body) | {"error": {"message": _LATE, "type": "timeout"}}
             event = b"event: error\ndata: " + orjson.dumps(told) + b"\n\n"
             await self._send({"type": "http.response.body", "body": event, "more_body": False})
-
-
-def _busy() -> HTTPException:
-    return HTTPException(503, "現在問的人太多，請稍後再試", headers={"Retry-After": "1"})

@@ -13,6 +13,7 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from multiprocessing.util import Finalize
+from pathlib import Path
 from typing import Any
 
 import uvicorn
@@ -25,6 +26,7 @@ from api.guard import open_guard
 from api.metrics import SHARED
 from api.patience import Impatient
 from api.security import LOGGING
+from api.shared_buckets import SharedBuckets
 from rag.build import open_engine, open_index
 from rag.children import follow_parent
 from rag.door import line
@@ -60,8 +62,8 @@ def open_door(family: socket.AddressFamily, address: tuple[Any, ...]) -> Door:
 class _Made:
     """Makes the application in a process of its own, over an engine of its own."""
 
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
+    def __init__(self, settings: Settings, shared: Path) -> None:
+        self._settings, self._shared = settings, shared
 
     def __call__(self) -> FastAPI:
         """:raises SystemExit: the engine can't be opened, though it could when the service began: tried again later."""
@@ -70,7 +72,7 @@ class _Made:
         opened = ExitStack()
         Finalize(None, opened.close, exitpriority=0)
         try:
-            return opened.enter_context(open_app(self._settings))
+            return opened.enter_context(open_app(self._settings, self._shared))
         except YoujuError as error:
             print(f"youju-serve：{line(str(error))}", file=sys.stderr)
             time.sleep(_AGAIN_S)
@@ -86,16 +88,21 @@ def serve(settings: Settings, listening: socket.socket) -> None:
         pass
     family, address = listening.family, listening.getsockname()
     listening.close()
-    with open_door(family, address) as door, tempfile.TemporaryDirectory(prefix="youju-metrics-") as folder:
-        os.environ[SHARED] = folder
-        shared = config(_Made(settings), factory=True, workers=settings.workers, timeout_worker_healthcheck=_HUNG_S)
+    with open_door(family, address) as door, tempfile.TemporaryDirectory(prefix="youju-serve-") as folder:
+        os.environ[SHARED] = os.path.join(folder, "metrics")
+        os.mkdir(os.environ[SHARED])
+        made = _Made(settings, SharedBuckets.make(Path(folder, "limits")))
+        shared = config(made, factory=True, workers=settings.workers, timeout_worker_healthcheck=_HUNG_S)
         Multiprocess(shared, sockets=[door]).run()
 
 
 @contextmanager
-def open_app(settings: Settings) -> Iterator[FastAPI]:
-    """The application over all it needs, opened for the time of the block, and as fast at once as it will ever be."""
-    with open_engine(settings) as engine, open_guard(settings) as guard:
+def open_app(settings: Settings, shared: Path | None = None) -> Iterator[FastAPI]:
+    """The application over all it needs, opened for the time of the block, and as fast at once as it will ever be.
+
+    :param shared: the file in which several processes count together how often somebody asks.
+    """
+    with open_engine(settings) as engine, open_guard(settings, shared) as guard:
         engine.warm()
         # Counted once, and now: sixteen first questions would each wait for it.
         engine.coverage()

@@ -1,7 +1,8 @@
 """The whole store in one file, the same for SQLite and PostgreSQL; the index is not in it, it can be rebuilt.
 
 A ZIP with one JSON-lines member a table. It is written beside its place and moved there when whole, and restoring is
-one transaction: a killed run leaves the old file or the old store.
+one transaction: a killed run leaves the old file or the old store. Who is logged in is not part of it: restoring ends
+every session.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from rag.store import Store, reading
 
 _ROWS = 2000
 _ABOUT = "youju.json"
+_TABLES = [table for table in schema.metadata.sorted_tables if table is not schema.sessions]
 
 
 def backup(store: Store, target: Path) -> int:
@@ -42,7 +44,7 @@ def backup(store: Store, target: Path) -> int:
         with reading(store) as connection, zipfile.ZipFile(draft, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as file:
             _freeze(connection)
             file.writestr(_ABOUT, orjson.dumps({"schema": schema.HEAD}))
-            count = sum(_pour(connection, file, table) for table in schema.metadata.sorted_tables)
+            count = sum(_pour(connection, file, table) for table in _TABLES)
         draft.replace(target)
     except OSError as error:
         raise UsageError(f"{target}：無法寫入（{cause(error)}）") from error
@@ -67,7 +69,8 @@ def restore(store: Store, source: Path) -> int:
         with zipfile.ZipFile(source) as file, store.engine.begin() as connection:
             _check(file, source)
             before, buried, revoked = _revision(connection), _buried(connection), _revoked(connection)
-            count = sum(_refill(connection, file, table) for table in schema.metadata.sorted_tables)
+            connection.execute(delete(schema.sessions))
+            count = sum(_refill(connection, file, table) for table in _TABLES)
             revision = max(before, _revision(connection)) + 1
             _restamp(connection, revision)
             _revoke(connection, revoked)

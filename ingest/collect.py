@@ -19,7 +19,7 @@ from ingest.sources import document_source
 from ingest.watch import Cancelled
 from ingest.web import Web
 from rag import removals
-from rag.errors import IngestError, SearchIndexError, SourceChanged, UnknownKey, UsageError
+from rag.errors import IngestError, SearchIndexError, SourceChanged
 from rag.ledger import marks
 from rag.settings import Settings
 from rag.store import Store
@@ -61,21 +61,19 @@ def reparse(settings: Settings, asked: Asked, progress: Progress) -> Report:
         return _finish(settings, store, source.NAME, taken, progress)
 
 
-def purge(settings: Settings, keys: Sequence[str], progress: Progress) -> int:
+def purge(settings: Settings, keys: Sequence[str], progress: Progress, missing_ok: bool = False) -> int:
     """Take documents back: text, passages, vectors, links and what they were read from go; a tombstone stays.
 
-    :raises UnknownKey: there is no such document; nothing was changed.
+    :raises UnknownKey: there is no such document, and that is not ``missing_ok``; nothing was changed.
     :raises UsageError: a law.
     """
-    laws = [key for key in keys if key.startswith("law/")]
-    if laws:
-        raise UsageError(f"法規的條文不能撤除：{'、'.join(laws)}")
     with opened(settings) as store:
-        known = removals.known(store, keys)
-        if not known.issuperset(keys):
-            raise UnknownKey(f"資料庫裡沒有 {'、'.join(key for key in keys if key not in known)}")
+        going = sorted(removals.known(store, keys)) if missing_ok else keys
+        removals.check(store, going)
+        progress.start("撤除", len(keys))
         with writing(store) as writer:
-            gone = removals.remove(writer, dict.fromkeys(keys, datetime.now(TAIPEI).date()))
+            gone = removals.remove(writer, dict.fromkeys(going, datetime.now(TAIPEI).date()))
+        progress.advance(len(keys))
         _settle(settings, store, "", progress)
         return len(gone)
 

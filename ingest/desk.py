@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,9 +13,8 @@ import typer
 from rich.console import Console
 from rich.table import Column, Table
 
-from ingest.progress import Progress
-from ingest.report import Asked, Report
-from ingest.runs import known_source, run_any
+from ingest.handed import run_job
+from ingest.runs import known_source
 from ingest.schedule import TAIPEI, possible
 from rag import door
 from rag.joblist import Job, JobList
@@ -74,13 +74,9 @@ def worker(data: Data = None) -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     settings = load_settings(data=data)
 
-    def run(job: Job, progress: Progress) -> Report:
-        given, without = job.arguments.get("given", ()), job.arguments.get("without", ())
-        return run_any(settings, Asked(job.source, tuple(given), tuple(without)), progress)
-
     with _job_list(settings) as listed, closing(_queue(settings)) as queue:
         notifier = Notifier(settings.webhook_url.get_secret_value())
-        Worker(listed, run, possible(settings), notifier).serve(queue)
+        Worker(listed, partial(run_job, settings), possible(settings), notifier).serve(queue)
 
 
 @contextmanager

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import re
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -12,12 +11,10 @@ import httpx2
 from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_exponential
 
 from ingest.hosts import tls_context
+from rag.places import without_secrets
 
 _ATTEMPTS = 4
 _TIMEOUT = 10
-# The account in "https://user:password@host/path", the query in "https://host/path?token=abc"
-_ACCOUNT = re.compile(r"(?<=://)[^/\s@]+@")
-_QUERY = re.compile(r"(?<=[\w/])\?[!-(*-~]+")
 _log = logging.getLogger(__name__)
 
 
@@ -65,8 +62,3 @@ class Notifier:
         verify = tls_context() if self._transport is None else True
         with httpx2.Client(timeout=_TIMEOUT, verify=verify, transport=self._transport) as client:
             client.post(self._url, json=told).raise_for_status()
-
-
-def without_secrets(message: str) -> str:
-    """``without_secrets("https://u:p@a.tw/x?token=1：HTTP 500") == "https://a.tw/x：HTTP 500"``."""
-    return _QUERY.sub("", _ACCOUNT.sub("", message))

@@ -15,12 +15,13 @@ from threading import Lock
 from typing import Protocol
 from uuid import uuid4
 
-from ingest.notify import Notifier, without_secrets
+from ingest.notify import Notifier
 from ingest.progress import Progress
 from ingest.schedule import TAIPEI, Schedule
 from ingest.watch import Cancelled, Watch
 from rag.errors import StoreBusy, YoujuError
 from rag.joblist import Job, JobList
+from rag.places import without_secrets
 from rag.queue import Queue
 
 _SILENT = timedelta(minutes=10)

@@ -75,7 +75,8 @@ class Filed:
     remark: Remark
 
 
-_KEY = [keys.c[name] for name in Key.__dataclass_fields__]
+KEY_COLUMNS = [keys.c[name] for name in Key.__dataclass_fields__]
+"""What a :class:`Key` is made of, in its order."""
 _REMARK = list(Remark.__dataclass_fields__)
 
 
@@ -94,8 +95,8 @@ class Keys:
             raise UsageError(f"金鑰的到期日 {expires} 已經過了")
         key = Key(secrets.token_hex(6), role, name, self._today(), expires)
         token = f"{PREFIX}{key.id}_{secrets.token_urlsafe(32)}"
-        with _begin(self._store) as connection:
-            connection.execute(insert(keys), {**asdict(key), "sha256": _hash(token)})
+        with begin(self._store) as connection:
+            connection.execute(insert(keys), {**asdict(key), "sha256": hashed(token)})
         return key, token
 
     def find(self, token: str) -> Key | None:
@@ -103,15 +104,15 @@ class Keys:
         shape = _SHAPE.fullmatch(token)
         if shape is None:
             return None
-        with _begin(self._store) as connection:
-            row = connection.execute(select(keys.c.sha256, *_KEY).where(keys.c.id == shape[1])).first()
-        same = hmac.compare_digest(_hash(token), row[0] if row else _NOBODY)
+        with begin(self._store) as connection:
+            row = connection.execute(select(keys.c.sha256, *KEY_COLUMNS).where(keys.c.id == shape[1])).first()
+        same = hmac.compare_digest(hashed(token), row[0] if row else _NOBODY)
         return Key(*row[1:]) if row and same else None
 
     def listing(self) -> list[Key]:
         """All keys, the oldest first."""
-        with _begin(self._store) as connection:
-            return [Key(*row) for row in connection.execute(select(*_KEY).order_by(keys.c.created, keys.c.id))]
+        with begin(self._store) as connection:
+            return [Key(*row) for row in connection.execute(select(*KEY_COLUMNS).order_by(keys.c.created, keys.c.id))]
 
     def revoke(self, id: str) -> Key:
         """From now on it counts no more; to revoke it again changes nothing.
@@ -119,16 +120,16 @@ class Keys:
         :raises UnknownKey: there is no such key.
         """
         mine = keys.c.id == id
-        with _begin(self._store) as connection:
+        with begin(self._store) as connection:
             connection.execute(update(keys).where(mine, keys.c.revoked.is_(None)).values(revoked=self._today()))
-            row = connection.execute(select(*_KEY).where(mine)).first()
+            row = connection.execute(select(*KEY_COLUMNS).where(mine)).first()
         if row is None:
             raise UnknownKey(f"沒有 {id} 這把金鑰；youju-serve keys list 列出所有金鑰")
         return Key(*row)
 
     def note_use(self, key: Key) -> None:
         """Remember that it was used today."""
-        with _begin(self._store) as connection:
+        with begin(self._store) as connection:
             connection.execute(update(keys).where(keys.c.id == key.id).values(used=self._today()))
 
 
@@ -141,7 +142,7 @@ class Feedback:
     def file(self, remark: Remark) -> Filed:
         """Keep it under the next number."""
         values = {"day": self._today(), **asdict(remark)}
-        with _begin(self._store) as connection:
+        with begin(self._store) as connection:
             # Numbered here, by one at a time: a restored backup leaves PostgreSQL's own counter behind.
             if connection.dialect.name == "postgresql":
                 connection.execute(select(func.pg_advisory_xact_lock(_LOCK)))
@@ -154,17 +155,19 @@ class Feedback:
         """The newest first; ``before`` a number, those that came earlier."""
         query = select(feedback.c.id, feedback.c.day, *(feedback.c[name] for name in _REMARK))
         query = query if before is None else query.where(feedback.c.id < before)
-        with _begin(self._store) as connection:
+        with begin(self._store) as connection:
             rows = connection.execute(query.order_by(feedback.c.id.desc()).limit(limit))
             return [Filed(row[0], row[1], Remark(*row[2:])) for row in rows]
 
 
-def _hash(token: str) -> str:
+def hashed(token: str) -> str:
+    """What is kept of a secret of 256 random bits."""
     return hashlib.sha256(token.encode()).hexdigest()
 
 
 @contextmanager
-def _begin(store: Store) -> Iterator[Connection]:
+def begin(store: Store) -> Iterator[Connection]:
+    """A transaction. Raises :class:`StoreError` when the database can't answer."""
     try:
         with store.engine.begin() as connection:
             yield connection

@@ -8,7 +8,6 @@ from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta, timezone
 from enum import Enum
-from threading import Lock
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from rag.changes import changes
@@ -23,10 +22,12 @@ from rag.names import LawNames
 from rag.reading import Reading
 from rag.references import find_references
 from rag.retrieve import Retriever
+from rag.stages import recorded
 from rag.standing import standing
 from rag.stoppable import stoppable
 from rag.store import Store
 from rag.support import LexicalSupport, Support
+from rag.tally import Tally
 from rag.telling import Failed, Telling, Told
 from rag.transitional import Transitions
 from rag.units import units
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from rag.check import CheckReport
 
 _LEFT_OUT = ("reason", "found", "message", "rewritten", "changes")  # where they are empty
+_NO_PARTS: Mapping[str, float] = {}
 _TAIPEI = timezone(timedelta(hours=8))
 
 
@@ -93,11 +95,9 @@ class Engine:
         self._names = names
         self._finder = Finder(store, retriever, max_sentences)
         self._transitions = Transitions(store, names)
-        self._count = count
         self._means = means or Means()
-        self._coverage: tuple[int, Mapping[str, object]] | None = None
+        self._tally = Tally(lambda: count(store), store.revision)
         self.reading = Reading(store, retriever)
-        self._counting = Lock()
 
     def ask(self, question: str, as_of: date | None = None, history: Sequence[str] = ()) -> Answer:
         """The proved answer. ``as_of`` None: the day found in the question, else today in Taipei.
@@ -119,20 +119,22 @@ class Engine:
         question = question.strip()
         if not question:
             raise UsageError("問題是空的")
+        # Asked for at the end; laws that have come since the last question are looked at from now on.
+        self._tally.get()
         asked = standalone(question, history, self._names)
         day = as_of or self._retriever.day(asked, today())
         named = self._retriever.exact(asked, day)
         clock.lap("exact")
-        found = self._found(asked, day, named)
-        clock.lap("find")
+        with recorded() as finding:
+            found = self._found(asked, day, named)
+        clock.lap("find", finding)
         drafting = self._means.writer.begin(asked, day, found.sources, found.notes)
         prover = Prover(drafting.sources, self._store, self._names, day, self._means.support)
         told = Telling(prover)
         yield from told.drafts(drafting.drafts())
         if told.failed:
             yield from told.again(drafting)
-        clock.lap("write")
-        clock.part("prove", "write", told.proving_s)
+        clock.lap("generate", {"prove": told.proving_s})
         refusal = found.refusal or (None if told.stands else UNFOUNDED)
         citations = prover.citations(told.stands)
         yield Answer(
@@ -199,12 +201,8 @@ class Engine:
         return Checker(self._store, self._names, self._means.support, as_of or today()).report(text)
 
     def coverage(self) -> Mapping[str, object]:
-        """What the store holds, counted once per revision."""
-        revision = self._store.revision()
-        with self._counting:
-            if self._coverage is None or self._coverage[0] != revision:
-                self._coverage = (revision, self._count(self._store))
-            return self._coverage[1]
+        """What the store holds; while it is being written to, as it was a few seconds ago."""
+        return self._tally.get()
 
     def freshness(self) -> Freshness:
         """Whether store and index answer, and how far the index is behind; asks both, each time.
@@ -255,15 +253,12 @@ class _Clock:
         self.laps: dict[str, float] = {}
         self._last = time.perf_counter()
 
-    def lap(self, name: str) -> None:
+    def lap(self, name: str, parts: Mapping[str, float] = _NO_PARTS) -> None:
+        """What has passed since the last lap, without its ``parts``: those have laps of their own, after it."""
         now = time.perf_counter()
-        self.laps[name] = round((now - self._last) * 1000, 2)
+        rest = now - self._last - sum(parts.values())
+        self.laps |= {one: round(seconds * 1000, 2) for one, seconds in {name: max(0.0, rest), **parts}.items()}
         self._last = now
-
-    def part(self, name: str, of: str, seconds: float) -> None:
-        """A lap of its own for what another lap holds."""
-        self.laps[name] = round(seconds * 1000, 2)
-        self.laps[of] = max(0.0, round(self.laps[of] - self.laps[name], 2))
 
 
 def _state(stands: Sequence[object], is_whole: bool) -> State:

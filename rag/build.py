@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from rag.answer import Engine, Means
 from rag.drafting import ModelWriter
 from rag.expand import Expander
+from rag.holdings import coverage
 from rag.index import IndexWriter, SearchIndex
 from rag.llm import ChatModel, Server, open_model
 from rag.llm.pieces import Limits
-from rag.names import OFFICIAL, LawNames, display_name, with_aliases
+from rag.names import OFFICIAL, LawName, LawNames, display_name, with_aliases
 from rag.presets import EXTRACTIVE, preset
 from rag.retrieve import Retriever
 from rag.segment import Grams, Segmenter, Words
@@ -39,16 +40,43 @@ def open_engine(settings: Settings) -> Iterator[Engine]:
 
 
 def make_engine(settings: Settings, store: Store, index: SearchIndex) -> Engine:
-    retriever, names = make_retriever(settings, store, index)
-    return Engine(store, retriever, names, settings.max_sentences, means=open_means(settings))
+    laws = _Laws(settings, store)
+    retriever = Retriever(store, index, laws.expander, laws.names)
+    return Engine(store, retriever, laws.names, settings.max_sentences, laws.count, open_means(settings))
 
 
 def make_retriever(settings: Settings, store: Store, index: SearchIndex) -> tuple[Retriever, LawNames]:
     """What finds passages, and the names of laws that it knows."""
-    entries = store.law_names()
-    names = LawNames(with_aliases(entries))
-    codes = {display_name(entry.name): entry.pcode for entry in entries if entry.rank == OFFICIAL}
-    return Retriever(store, index, Expander(open_segmenter(settings), codes), names), names
+    laws = _Laws(settings, store)
+    return Retriever(store, index, laws.expander, laws.names), laws.names
+
+
+class _Laws:
+    """What the laws of a store are called, for all who ask: the objects stay, what they know is renewed."""
+
+    def __init__(self, settings: Settings, store: Store) -> None:
+        self._revision = store.revision()
+        self._entries = store.law_names()
+        self.names = LawNames(with_aliases(self._entries))
+        self.expander = Expander(open_segmenter(settings), _codes(self._entries))
+
+    def count(self, store: Store) -> Mapping[str, object]:
+        """What the store holds; where it has other laws than before, they are known by their names from now on."""
+        revision = store.revision()
+        if revision != self._revision:
+            self._renew(store.law_names())
+            self._revision = revision
+        return coverage(store)
+
+    def _renew(self, entries: list[LawName]) -> None:
+        if sorted(entries) != sorted(self._entries):
+            self.names.renew(with_aliases(entries))
+            self.expander.renew(_codes(entries))
+            self._entries = entries
+
+
+def _codes(entries: Iterable[LawName]) -> dict[str, str]:
+    return {display_name(entry.name): entry.pcode for entry in entries if entry.rank == OFFICIAL}
 
 
 def open_means(settings: Settings) -> Means:

@@ -10,7 +10,7 @@ from typing import Any
 
 import orjson
 from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from rag import schema
 from rag.causes import cause
@@ -46,7 +46,8 @@ def open_database(url: str, create: bool = False) -> Engine:
     try:
         if path:
             Path(path).parent.mkdir(parents=True, exist_ok=True)
-        engine = create_engine(url, json_serializer=_json, json_deserializer=orjson.loads)
+        # A server may have been started anew since a connection to it was last used.
+        engine = create_engine(url, json_serializer=_json, json_deserializer=orjson.loads, pool_pre_ping=not path)
         if path:
             event.listen(engine, "connect", _tune_sqlite)
     except (SQLAlchemyError, OSError, ModuleNotFoundError) as error:
@@ -56,7 +57,7 @@ def open_database(url: str, create: bool = False) -> Engine:
             schema.upgrade(engine)
     except (SQLAlchemyError, sqlite3.Error) as error:
         engine.dispose()
-        raise StoreError(f"資料庫無法開啟：{line_of(error)}") from error
+        raise StoreError(f"資料庫無法開啟：{_said(error)}") from error
     except StoreError:
         engine.dispose()
         raise
@@ -87,14 +88,35 @@ def scrub(engine: Engine) -> None:
             # Only a rewrite of the tables gives the space back at once.
             connection.commit()
             whole = connection.execution_options(isolation_level="AUTOCOMMIT")
-            for table in (schema.documents, schema.raws, schema.passages, schema.links):
+            for table in (
+                schema.documents,
+                schema.raws,
+                schema.passages,
+                schema.links,
+                schema.label_tasks,
+                schema.labels,
+            ):
                 whole.exec_driver_sql(f"VACUUM FULL {table.name}")
 
 
 def line_of(error: BaseException) -> str:
-    """What the database itself said, in one line; what SQLite most often has to say, in Chinese."""
+    """What the database itself said, in one line; of a server that is gone not where it was, as anybody may read it.
+
+    Who opens a store is told all: they named the server.
+    """
+    return "連不上資料庫伺服器" if _is_gone(error) else _said(error)
+
+
+def _said(error: BaseException) -> str:
+    """What SQLite most often has to say, in Chinese; else the first line of it."""
     said = getattr(error, "orig", None) or error
     return _SAID.get(getattr(said, "sqlite_errorcode", 0) & 0xFF) or cause(said)
+
+
+def _is_gone(error: BaseException) -> bool:
+    """Whether a server hung up (SQLSTATE 08…, 57P…) or can't be reached, which has no SQLSTATE."""
+    state = getattr(getattr(error, "orig", None), "sqlstate", "")
+    return isinstance(error, OperationalError) and (state is None or state.startswith(("08", "57P")))
 
 
 def _json(value: Any) -> str:

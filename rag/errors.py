@@ -3,7 +3,8 @@
 YoujuError
 ├── UsageError            bad usage or bad input (exit 2, HTTP 400)
 │   ├── SettingsError     an unknown or ill-typed setting
-│   └── UnknownKey        no such document, law or article (HTTP 404)
+│   ├── UnknownKey        no such document, law or article (HTTP 404)
+│   └── Conflict          not in the state it is in (HTTP 409)
 ├── StoreError            the store of record can't be used
 │   ├── StoreBusy         another job is writing to it; later it will do
 │   └── StoreTooNew       its schema comes from a newer Youju
@@ -41,6 +42,9 @@ class SettingsError(UsageError): ...
 
 
 class UnknownKey(UsageError): ...
+
+
+class Conflict(UsageError): ...
 
 
 class StoreError(YoujuError): ...

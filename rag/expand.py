@@ -55,6 +55,10 @@ class Expander:
     def __init__(self, segmenter: Segmenter, codes: Mapping[str, str]) -> None:
         self._segmenter = segmenter
         self._thesaurus = _longest_first(_table("everyday_to_statutory.tsv"))
+        self.renew(codes)
+
+    def renew(self, codes: Mapping[str, str]) -> None:
+        """Point to these laws from now on."""
         self._hints = {
             word: ([codes[law] for law in laws if law in codes], HINT / sqrt(len(laws)))
             for word, laws in _table("law_hints.tsv").items()

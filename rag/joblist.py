@@ -18,7 +18,7 @@ from sqlalchemy import Connection, RowMapping, Select, delete, func, insert, lit
 from sqlalchemy.exc import SQLAlchemyError
 
 from rag.database import line_of
-from rag.errors import StoreError, UnknownKey, UsageError
+from rag.errors import Conflict, StoreError, UnknownKey
 from rag.schema import job_errors, jobs
 from rag.store import Store, batches
 
@@ -96,10 +96,19 @@ class JobList:
             raise UnknownKey(f"沒有 {id} 這個工作")
         return _job(row)
 
-    def listing(self, limit: int = 50, state: State | None = None, source: str = "") -> list[Job]:
-        """The newest first."""
+    def listing(
+        self,
+        limit: int = 50,
+        state: State | None = None,
+        source: str = "",
+        before: tuple[datetime, str] | None = None,
+    ) -> list[Job]:
+        """The newest first; ``before``: those that come after the job made at that moment, with that id."""
         query = select(jobs).order_by(jobs.c.created.desc(), jobs.c.id).limit(limit)
         query = query.where(jobs.c.state == state) if state else query
+        if before:
+            moment, id = _stored(before[0]), before[1]
+            query = query.where((jobs.c.created < moment) | ((jobs.c.created == moment) & (jobs.c.id > id)))
         return self._all(query.where(jobs.c.source == source) if source else query)
 
     def take(self, worker: str) -> Job | None:
@@ -132,8 +141,9 @@ class JobList:
                 connection.execute(delete(job_errors).where(job_errors.c.job == id, job_errors.c.key.in_(keys)))
                 connection.execute(insert(job_errors), batch)
 
-    def errors(self, id: str, limit: int = 1000) -> dict[str, str]:
-        query = select(job_errors).where(job_errors.c.job == id).order_by(job_errors.c.key).limit(limit)
+    def errors(self, id: str, limit: int = 1000, start: int = 0) -> dict[str, str]:
+        """The reasons by key, in the order of the keys, from the ``start``-th on."""
+        query = select(job_errors).where(job_errors.c.job == id).order_by(job_errors.c.key).limit(limit).offset(start)
         with self._begin() as connection:
             return {row.key: row.reason for row in connection.execute(query)}
 
@@ -155,7 +165,7 @@ class JobList:
     def request_cancel(self, id: str) -> Job:
         """A job that waits is cancelled at once, a running one at its next step.
 
-        :raises UsageError: it has ended.
+        :raises Conflict: it has ended.
         """
         if not self._move(id, "cancelled", ("queued", "paused", "failed"), finished=self._moment()):
             self._change(id, "running", ("running",), "已經結束，不能取消", cancel=True)
@@ -164,7 +174,7 @@ class JobList:
     def pause(self, id: str) -> Job:
         """A running job stops at its next step; what it has taken in stays.
 
-        :raises UsageError: it has ended.
+        :raises Conflict: it has ended.
         """
         self._change(id, "paused", ("queued", "running"), "沒有在等候或執行，不能暫停", worker="")
         return self.get(id)
@@ -172,7 +182,7 @@ class JobList:
     def resume(self, id: str) -> Job:
         """Queue a job again: its run takes up where the last one was left.
 
-        :raises UsageError: it waits, runs, or is done.
+        :raises Conflict: it waits, runs, or is done.
         """
         states: tuple[State, ...] = ("paused", "failed", "cancelled")
         self._change(id, "queued", states, "沒有中斷，不必繼續", cancel=False, finished=None, message="", worker="")
@@ -216,7 +226,7 @@ class JobList:
 
     def _change(self, id: str, to: State, states: tuple[State, ...], no: str, **values: Any) -> None:
         if not self._move(id, to, states, **values):
-            raise UsageError(f"工作 {self.get(id).id} {no}")
+            raise Conflict(f"工作 {self.get(id).id} {no}")
 
     def _move(self, id: str, to: State, states: tuple[State, ...], of: str | None = None, **values: Any) -> bool:
         """From one of these states to another; False when it is in none of them, or another worker's than ``of``."""

@@ -49,7 +49,7 @@ def display_name(name: str) -> str:
 
 
 class LawNames:
-    """All names at once; build it once per process (25 ms for 12,000 names)."""
+    """All names at once; build it once per process (25 ms for 12,000 names), and renew it where laws have come."""
 
     def __init__(self, entries: Iterable[LawName]) -> None:
         self._ranked: dict[str, list[tuple[int, tuple[int, ...], str]]] = {}
@@ -66,6 +66,10 @@ class LawNames:
         for key in self._ranked:
             self._alike.setdefault(key[:_SHORTEST], []).append(key)
         self._joined = "\0".join(self._ranked) + "\0"
+
+    def renew(self, entries: Iterable[LawName]) -> None:
+        """Have these names instead, from one moment to the next, for all who hold this object."""
+        self.__dict__ = LawNames(entries).__dict__
 
     def candidates(self, name: str) -> tuple[str, ...]:
         """PCodes of the laws that bear ``name``, best first: in force before repealed, newer before older."""

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import bindparam, delete, select
 
 from rag import ledger, schema
+from rag.errors import UnknownKey, UsageError
 from rag.ledger import marks
 from rag.rows import Rows
 from rag.store import Store, batches, reading
@@ -75,6 +76,20 @@ def known(store: Store, keys: Collection[str]) -> set[str]:
         }
 
 
+def check(store: Store, keys: Collection[str]) -> None:
+    """Whether these can be taken back.
+
+    :raises UnknownKey: there is no such document.
+    :raises UsageError: a law.
+    """
+    laws = [key for key in keys if key.startswith("law/")]
+    if laws:
+        raise UsageError(f"法規的條文不能撤除：{'、'.join(laws)}")
+    there = known(store, keys)
+    if not there.issuperset(keys):
+        raise UnknownKey(f"資料庫裡沒有 {'、'.join(key for key in keys if key not in there)}")
+
+
 def _holding() -> Any:
     table, raws = schema.documents.c, schema.raws.c
     whole = schema.documents.outerjoin(schema.raws, (raws.source == table.source) & (raws.id == table.raw))
@@ -99,7 +114,10 @@ def _drop_raws(rows: Rows, ids: Collection[tuple[str, str]], source: str, keys: 
 
 
 def _forget(rows: Rows, source: str, keys: Collection[str]) -> None:
-    columns = (schema.links.c.target, schema.cases.c.key, schema.copies.c.key, schema.translations.c.key)
+    tasks = schema.label_tasks.c
+    judged = select(tasks.id).where(tasks.key.in_(keys))
+    rows.connection.execute(delete(schema.labels).where(schema.labels.c.task.in_(judged)))
+    columns = (schema.links.c.target, schema.cases.c.key, schema.copies.c.key, schema.translations.c.key, tasks.key)
     for column in columns:
         rows.connection.execute(delete(column.table).where(column.in_(keys)))
     failed = [f"{source}/{name}" for name in _names(keys)] if source else []

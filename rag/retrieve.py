@@ -21,6 +21,7 @@ from rag.lanes import CONSTITUTION, THE_CONSTITUTION, Lane, gains, is_ruling, la
 from rag.named import Named, stands_for
 from rag.names import LawNames, display_name
 from rag.references import find_references
+from rag.stages import stage
 from rag.store import Store
 from rag.write import Source
 
@@ -117,9 +118,9 @@ class Retriever:
             terms = replace(terms, laws={**terms.laws, **dict.fromkeys(laws, _NAMED)})
         # Where the sources are given, the question's own counts for nothing.
         chosen = lane(question) if among == ALL else None
-        scored = self._index.search(terms, day, max(limit, _AGAIN), *among)
+        scored = self._scored(terms, day, max(limit, _AGAIN), among)
         if chosen:
-            also = self._index.search(terms, day, _DEEP, chosen.sources)
+            also = self._scored(terms, day, _DEEP, Among(chosen.sources))
             scored = list({one.id: one for one in [*scored, *also]}.values())
         hits = self._hits(scored)
         again = len(hits) if chosen else _AGAIN
@@ -151,7 +152,7 @@ class Retriever:
     def within(self, question: str, day: date, limit: int, laws: Sequence[str]) -> list[Hit]:
         """The same, of these laws alone."""
         terms = replace(self.terms(question), laws=dict.fromkeys(laws, _ONLY))
-        hits = self._hits(self._index.search(terms, day, max(limit, _AGAIN)))
+        hits = self._hits(self._scored(terms, day, max(limit, _AGAIN)))
         inside = [hit for hit in hits if hit.document.law in laws and hit.document.kind == "statute"]
         return self._by_form(question, inside, None)[:limit]
 
@@ -177,6 +178,11 @@ class Retriever:
         also = [name for name in dict.fromkeys(names) if name not in question]
         return self._expander.expand(_without_numbers(question, references), also)
 
+    @stage("sparse")
+    def _scored(self, terms: QueryTerms, day: date, limit: int, among: Among = ALL) -> list[ScoredId]:
+        return self._index.search(terms, day, limit, *among)
+
+    @stage("fuse")
     def _by_form(self, question: str, hits: Sequence[Hit], chosen: Lane | None) -> list[Hit]:
         """Hits in the order of their score with what they gain or lose by kind."""
         wanted = asked.forms(question)
@@ -245,6 +251,9 @@ def _order(article: str) -> tuple[int, ...]:
 
 
 def _gain(hit: Hit, question: str, wanted: Sequence[asked.Form]) -> float:
+    # A text of any kind has some year or number in every paragraph, which tells nothing.
+    if hit.document.kind == "text":
+        return 0.0
     loss = _OTHERS if asked.for_others(display_name(hit.document.title), question) else 0.0
     return _FORM * asked.given(wanted, hit.passage.text) - loss
 

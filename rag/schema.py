@@ -31,8 +31,9 @@ from sqlalchemy import (
 )
 
 from rag.errors import StoreError, StoreTooNew
+from rag.label_tables import label_tables
 
-HEAD = "0003"
+HEAD = "0005"
 # Any number will do, as long as no other program takes it on the same server.
 _LOCK = 0x796F756A75
 _SCRIPTS = Path(__file__).with_name("migrations")
@@ -45,12 +46,10 @@ releases = Table(
     "releases",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("source", String(20), nullable=False),
-    Column("member", String(40), nullable=False),
+    *(Column(name, String(size), nullable=False) for name, size in (("source", 20), ("member", 40))),
     Column("published", Date, nullable=False),
     Column("sha256", String(64), nullable=False),
-    Column("records", Integer, nullable=False),
-    Column("articles", Integer, nullable=False),
+    *(Column(name, Integer, nullable=False) for name in ("records", "articles")),
     Column("private_use", JSON, nullable=False),
     Column("revision", Integer, nullable=False),
 )
@@ -62,8 +61,7 @@ ledger = Table(
     Column("source", String(20), nullable=False),
     Column("sha256", String(64), nullable=False),
     Column("state", String(20), nullable=False),
-    Column("first_seen", Date, nullable=False),
-    Column("last_seen", Date, nullable=False),
+    *(Column(name, Date, nullable=False) for name in ("first_seen", "last_seen")),
     Column("raw", String(160), nullable=False, server_default=""),
     Column("reason", Text, nullable=False, server_default=""),
     Index("ledger_raw", "source", "raw"),
@@ -85,8 +83,7 @@ copies = Table(
     "copies",
     metadata,
     Column("key", String(120), primary_key=True),
-    Column("source", String(20), primary_key=True),
-    Column("raw", String(160), primary_key=True),
+    *(Column(name, String(size), primary_key=True) for name, size in (("source", 20), ("raw", 160))),
     Index("copies_raw", "source", "raw"),
 )
 
@@ -121,8 +118,7 @@ laws = Table(
     Column("modified", Date, nullable=False),
     Column("enacted", Date),
     Column("repealed", Date),
-    Column("english_name", Text, nullable=False),
-    Column("effective_note", Text, nullable=False),
+    *(Column(name, Text, nullable=False) for name in ("english_name", "effective_note")),
     Column("former_names", JSON, nullable=False),
 )
 
@@ -131,12 +127,9 @@ documents = Table(
     metadata,
     Column("key", String(120), primary_key=True),
     Column("version", String(16), primary_key=True),
-    Column("source", String(20), nullable=False),
-    Column("kind", String(20), nullable=False),
-    Column("title", Text, nullable=False),
-    Column("text", Text, nullable=False),
-    Column("valid_from", Date, nullable=False),
-    Column("valid_to", Date, nullable=False),
+    *(Column(name, String(20), nullable=False) for name in ("source", "kind")),
+    *(Column(name, Text, nullable=False) for name in ("title", "text")),
+    *(Column(name, Date, nullable=False) for name in ("valid_from", "valid_to")),
     Column("origin", String(12), nullable=False),
     Column("deleted", Boolean, nullable=False),
     Column("path", Text, nullable=False),
@@ -162,9 +155,7 @@ passages = Table(
     Column("version", String(16), primary_key=True),
     Column("start", Integer, primary_key=True),
     Column("end", Integer, nullable=False),
-    Column("section", Text, nullable=False, server_default=""),
-    Column("speaker", Text, nullable=False, server_default=""),
-    Column("place", Text, nullable=False, server_default=""),
+    *(Column(name, Text, nullable=False, server_default="") for name in ("section", "speaker", "place")),
     Column("searchable", Boolean, nullable=False, server_default=true()),
 )
 
@@ -233,6 +224,14 @@ keys = Table(
     *(Column(name, Date) for name in ("expires", "used", "revoked")),
 )
 
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("sha256", String(64), primary_key=True),
+    Column("key", String(12), nullable=False),
+    Column("expires", DateTime, nullable=False),
+)
+
 feedback = Table(
     "feedback",
     metadata,
@@ -244,6 +243,8 @@ feedback = Table(
     Column("verdict", String(8), nullable=False),
     Column("key", String(12), nullable=False),
 )
+
+label_tasks, labels = label_tables(metadata)
 
 
 def upgrade(engine: Engine) -> None:
@@ -291,9 +292,8 @@ def _migrate(connection: Connection) -> None:
     from alembic.config import Config
     from alembic.util import CommandError
 
-    config = Config()
+    config = Config(attributes={"connection": connection})
     config.set_main_option("script_location", str(_SCRIPTS))
-    config.attributes["connection"] = connection
     try:
         command.upgrade(config, "head")
     except CommandError as error:

@@ -78,6 +78,7 @@ class Settings(BaseSettings):
     tokenizer: Path | None = Field(None, description="斷詞器的資料夾；伺服器不能計算 token 時用（需 models 套件）")
     nli_model: Path | None = Field(None, description="查核每一句的 NLI 模型資料夾；空白即不用（需 models 套件）")
     judge: bool = Field(False, description="是否再請聊天模型查核每一句有無依據")
+    eval_key: SecretStr = Field(SecretStr(""), description="評測另一個有據服務時用的金鑰；可不設")
 
     @property
     def store_url(self) -> str:

@@ -6,3 +6,6 @@ DOCUMENTS = ("judgments", "interpretations", "gazette-ly", "ly-laws", "bills", "
 """Sources whose documents come whole; the versions of laws are worked out from all their records."""
 
 SOURCES = ("laws", "law-history", *DOCUMENTS)
+
+PURGE = "purge"
+"""What stands in the place of a source for a job that takes documents back."""

@@ -10,6 +10,7 @@ import pytest
 
 from ingest.sample import write_sample
 from rag.store import Store, open_store
+from tests import redis_server
 from tests.rag.databases import KINDS, fresh
 
 ROOT = Path(__file__).parents[1]
@@ -42,3 +43,15 @@ def sqlite_store(tmp_path: Path) -> Iterator[Store]:
     one = open_store(f"sqlite:///{tmp_path / 'youju.db'}", create=True)
     yield one
     one.close()
+
+
+@pytest.fixture(scope="session")
+def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The URL of a Redis that the tests share: whatever they keep there has a name of its own."""
+    if redis_server.GIVEN:
+        yield redis_server.GIVEN
+    elif redis_server.PROGRAM:
+        with redis_server.running(redis_server.PROGRAM, tmp_path_factory.mktemp("redis")) as url:
+            yield url
+    else:
+        pytest.skip(redis_server.MISSING)

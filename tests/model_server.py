@@ -91,6 +91,7 @@ class ModelServer:
     :param tokens: what ``/tokenize`` counts a text as; ``None``: there is no such endpoint.
     :param context: what ``/v1/models`` gives as ``max_model_len``; 0: nothing.
     :param key: where set, requests without it get 401; ``listed``, where set, is what ``/v1/models`` gives.
+    :param port: where to listen; 0: anywhere.
     """
 
     def __init__(
@@ -101,8 +102,10 @@ class ModelServer:
         name: str = "tiny",
         context: int = 4096,
         key: str = "",
+        port: int = 0,
     ) -> None:
         self.script = script
+        self._port = port
         self.tokens = tokens
         self.name = name
         self.context = context
@@ -114,7 +117,7 @@ class ModelServer:
         self._changed = Condition()
 
     def __enter__(self) -> Self:
-        self._server = _Server(("127.0.0.1", 0), self)
+        self._server = _Server(("127.0.0.1", self._port), self)
         self.url = f"http://127.0.0.1:{self._server.server_port}/v1"
         self._thread = Thread(target=self._server.serve_forever, args=(0.01,))
         self._thread.start()

@@ -7,8 +7,8 @@ from typing import Any
 from fastapi import FastAPI, Response
 from fastapi.staticfiles import StaticFiles
 
-from api.pages import ask, reading
-from api.pages.render import STATIC
+from api.pages import ask, docs, reading
+from api.pages.render import STATIC, tell_browsers
 
 
 class Files(StaticFiles):
@@ -24,4 +24,6 @@ def install(app: FastAPI) -> None:
     """Serve the pages and what they are drawn with."""
     app.include_router(ask.router)
     app.include_router(reading.router)
+    app.include_router(docs.router)
     app.mount("/static", Files(directory=STATIC), name="static")
+    tell_browsers(app)

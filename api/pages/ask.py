@@ -8,14 +8,16 @@ from datetime import date
 from typing import Annotated, Any, NamedTuple
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query, Request, Response
 from pydantic import BeforeValidator
 
+from api.listening import heard, last
 from api.pages import words
 from api.pages.render import PageRoute, page
 from api.schemas.fields import AsOf, Question
 from api.service import RequestName, Service, Serving
 from rag.domain import Answer
+from rag.stoppable import Stoppable
 from rag.write import roc
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
@@ -60,18 +62,25 @@ def home(service: Serving, q: Annotated[str, Query()] = "", as_of: Day = None) -
 
 
 @router.get("/ask")
-def ask(
+async def ask(
     service: Serving,
     request_id: RequestName,
+    request: Request,
     q: Annotated[Question, Query()],
     as_of: Day = None,
     h: Annotated[list[Question], Query(max_length=20)] = [],  # noqa: B006 (the framework copies it)
 ) -> Response:
     """The answer; ``h`` are the questions asked before, oldest first."""
     history = [service.bounded(one) for one in h]
-    *_, answer = service.engine.stream(service.bounded(q), as_of, history)
-    assert isinstance(answer, Answer)
-    return _page(service, q, as_of, history, replace(answer, request_id=request_id))
+    events = Stoppable(service.engine.stream(service.bounded(q), as_of, history))
+
+    def answered() -> Response:
+        answer = last(events)
+        if answer is None:
+            return Response(status_code=499)  # who has gone away reads no answer
+        return _page(service, q, as_of, history, replace(answer, request_id=request_id))
+
+    return await heard(answered, events, request)
 
 
 def _page(

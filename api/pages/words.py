@@ -31,6 +31,7 @@ REASONS: Mapping[Reason, tuple[str, str]] = {
     "conflicting_versions": ("版本互相牴觸", "收錄的版本彼此不一致，無法確定哪一個有效。"),
     "needs_lawyer": ("須由律師看個案", "這個問題取決於個案的事實與證據，法規條文本身答不了。"),
 }
+ROLES: Mapping[str, str] = {"citizen": "一般", "analyst": "分析人員", "evaluator": "評測人員", "admin": "管理員"}
 SOURCES: Mapping[str, str] = {
     "laws": "全國法規資料庫",
     "law-history": "法規沿革",

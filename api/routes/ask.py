@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import AsyncIterator
-from contextlib import closing
 from dataclasses import replace
 from typing import Any
 
@@ -18,7 +17,7 @@ from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.types import Message
 
 from api import problems
-from api.listening import heard
+from api.listening import heard, last
 from api.schemas.answer import STREAM, AnswerOut, AskIn, CitationOut, SentenceOut
 from api.service import RequestName, Serving
 from rag.answer import Event, answer_to_dict
@@ -60,7 +59,7 @@ async def ask(asked: AskIn, service: Serving, request_id: RequestName, request: 
     events = Stoppable(service.engine.stream(service.bounded(asked.question), asked.as_of, history))
     if _ACCEPTS.search(request.headers.get("accept", "")):
         return _streamed(events, request, request_id, service.heartbeat_s)
-    answer = await heard(lambda: _last(events), events, request)
+    answer = await heard(lambda: last(events), events, request)
     # Who has gone away reads no answer.
     return JSONResponse(_whole(answer, request_id)) if answer else Response(status_code=499)
 
@@ -104,9 +103,3 @@ def _event(name: str, data: str) -> ServerSentEvent:
 
 def _whole(answer: Answer, request_id: str) -> dict[str, Any]:
     return answer_to_dict(replace(answer, request_id=request_id))
-
-
-def _last(events: Stoppable[Event]) -> Answer | None:
-    """The answer at the end of the events; ``None`` where they were closed before."""
-    with closing(events):
-        return next((event for event in events if isinstance(event, Answer)), None)

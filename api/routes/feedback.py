@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date
 from typing import Annotated, Protocol
 
 from fastapi import APIRouter, Depends, Query, Request
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from api import problems
 from api.keys import caller_of, require
-from api.schemas.fields import Count
+from api.schemas.fields import Count, Text
 from api.service import RequestName
 from rag.access import Filed, Key, Remark, Verdict
 
 _NAME = r"^[A-Za-z0-9._-]{1,64}$"
 _NUMBER = r"^[1-9][0-9]{0,8}$"
-# NUL, which no store takes, and lone surrogates, which no encoding takes.
-_UNFIT = re.compile("[\x00\ud800-\udfff]")
 
-router = APIRouter(tags=["feedback"])
+router = APIRouter(tags=["意見"])
 
 
 class FeedbackBook(Protocol):
@@ -29,15 +26,6 @@ class FeedbackBook(Protocol):
     def file(self, remark: Remark) -> Filed: ...
 
     def listing(self, limit: int, before: int | None = None) -> list[Filed]: ...
-
-
-def _fit(text: str) -> str:
-    if _UNFIT.search(text):
-        raise ValueError("含有無法辨識的字元")
-    return text
-
-
-Text = Annotated[str, AfterValidator(_fit), Field(json_schema_extra={"pattern": r"^[^\u0000]*$"})]
 
 
 class FeedbackIn(BaseModel):

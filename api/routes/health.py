@@ -13,7 +13,7 @@ from api.metrics import Metrics
 from api.service import RequestName, Serving
 from rag.errors import YoujuError
 
-router = APIRouter(tags=["health"])
+router = APIRouter(tags=["運作"])
 
 
 class HealthOut(BaseModel):

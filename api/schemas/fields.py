@@ -25,14 +25,20 @@ def _to_day(value: object) -> object:
     if value is None or isinstance(value, date):
         return value
     if isinstance(value, str):
-        return day_given(value)
+        # A refusal names what was sent: that must be text that can be encoded.
+        return day_given(value.encode("utf-8", "replace").decode())
     raise ValueError("日期寫成 2024-07-31")
+
+
+def _fit(value: str) -> str:
+    if _UNFIT.search(value):
+        raise ValueError("含有無法辨識的字元")
+    return value
 
 
 def spoken(value: str) -> str:
     """A text as it was sent. Raises ``ValueError`` for one that says nothing, or that can't be stored or sent on."""
-    if _UNFIT.search(value):
-        raise ValueError("含有無法辨識的字元")
+    _fit(value)
     if not _SAYS.search(value):
         raise ValueError("不得空白")
     return value
@@ -75,9 +81,17 @@ Question = Annotated[
         json_schema_extra={"pattern": SAYS_SOMETHING},
     ),
 ]
-Pcode = Annotated[str, AfterValidator(_pcode), Path(description="法規代碼", json_schema_extra={"pattern": _PCODE})]
-Number = Annotated[str, AfterValidator(_number), Path(description="條號", json_schema_extra={"pattern": _NUMBER})]
+Pcode = Annotated[
+    str,
+    AfterValidator(_pcode),
+    Path(description="法規代碼", examples=["N0030001"], json_schema_extra={"pattern": _PCODE}),
+]
+Number = Annotated[
+    str, AfterValidator(_number), Path(description="條號", examples=["24"], json_schema_extra={"pattern": _NUMBER})
+]
 Key = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f-\x9f]+$")]
+Text = Annotated[str, AfterValidator(_fit), Field(json_schema_extra={"pattern": r"^[^\u0000]*$"})]
+"""What may be nothing at all."""
 Count = Annotated[int, BeforeValidator(_to_count)]
 
 

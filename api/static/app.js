@@ -4,6 +4,8 @@ import { citation, close, copy, open } from "./sources.js";
 import { all, day, isDay, made, one, place, plain, standing, words, write } from "./text.js";
 
 const page = one("#answer");
+// From who is logged in, the service takes only what comes with his page's own token.
+const meant = { "X-CSRF-Token": one("meta[name=csrf]")?.content ?? "" };
 const asked = { question: "", history: [], day: "", id: "", place: "", running: null };
 
 // --- the parts of an answer
@@ -119,7 +121,7 @@ async function ask(question, as_of, history) {
   begin();
   try {
     const body = JSON.stringify({ question, as_of: as_of || null, history });
-    const headers = { "Content-Type": "application/json", Accept: "text/event-stream" };
+    const headers = { "Content-Type": "application/json", Accept: "text/event-stream", ...meant };
     const response = await fetch("/v1/ask", { method: "POST", headers, body, signal: running.signal });
     if (!response.ok) throw await response.json();
     await follow(response);
@@ -192,7 +194,8 @@ async function feedback(button) {
   const sentence = all("#sentences > li").indexOf(item);
   const text = one(".text", item).textContent.slice(0, 2000);
   const body = JSON.stringify({ request_id: asked.id, sentence, text, verdict: button.dataset.verdict });
-  const response = await fetch("/v1/feedback", { method: "POST", headers: { "Content-Type": "application/json" }, body });
+  const headers = { "Content-Type": "application/json", ...meant };
+  const response = await fetch("/v1/feedback", { method: "POST", headers, body });
   if (response.ok) write(buttons, "謝謝，已記下。");
   else if (response.status === 404) all(".feedback").forEach((each) => (each.hidden = true));
   else write(buttons, "沒有記下，請稍後再試。");

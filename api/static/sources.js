@@ -1,20 +1,9 @@
 // A source beside the answer: its whole text with the quote highlighted, and the quote as a citation to copy.
 
-import { all, day, one, write } from "./text.js";
+import { all, day, load, one, write } from "./text.js";
+import { choose, reset } from "./versions.js";
 
 let opener = null;
-
-/** The page behind a link, parsed but never run. */
-function load(href) {
-  return new Promise((resolve, reject) => {
-    const request = new XMLHttpRequest();
-    request.responseType = "document";
-    request.onload = () => (request.status === 200 && request.response ? resolve(request.response) : reject());
-    request.onerror = reject;
-    request.open("GET", href);
-    request.send();
-  });
-}
 
 export async function open(card, from) {
   shut();
@@ -24,6 +13,7 @@ export async function open(card, from) {
   const link = one(".here", card);
   const whole = one(".whole", card);
   one("h3", card).focus();
+  reset(card);
   if (!whole.childElementCount) {
     try {
       const found = await load(link.href);
@@ -31,6 +21,7 @@ export async function open(card, from) {
       const text = one("#whole", found);
       whole.replaceChildren(...[facts, ...text.children].filter(Boolean).map((each) => document.adoptNode(each)));
       all("[id]", whole).forEach((each) => each.removeAttribute("id"));
+      choose(card, found);
     } catch {
       card.classList.remove("open");
       return;

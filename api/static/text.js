@@ -1,4 +1,5 @@
-// Texts from outside, always set as text and never as markup; days and places as the page writes them.
+// Texts from outside, always set as text and never as markup, or parsed but never run; days and places as the page
+// writes them.
 
 export const one = (selector, root = document) => root.querySelector(selector);
 export const all = (selector, root = document) => [...root.querySelectorAll(selector)];
@@ -52,4 +53,16 @@ export function place(source) {
   const article = /^law\/([A-Z]\d{7})\/(\d{1,4}(?:-\d{1,3})?)$/.exec(source.key);
   const path = article ? `/laws/${article[1]}/articles/${article[2]}` : `/documents/${source.key.split("/").map(encodeURIComponent).join("/")}`;
   return `${path}?${new URLSearchParams({ version: source.version, start: source.start, end: source.end })}#quote`;
+}
+
+/** The page behind a link, parsed but never run. */
+export function load(href) {
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    request.responseType = "document";
+    request.onload = () => (request.status === 200 && request.response ? resolve(request.response) : reject());
+    request.onerror = reject;
+    request.open("GET", href);
+    request.send();
+  });
 }

@@ -19,6 +19,7 @@ from eval.bench import (
     answers,
     drafts,
     exact,
+    flips,
     ingest,
     judgments,
     peers,
@@ -26,6 +27,7 @@ from eval.bench import (
     retrieval,
     service,
     sources,
+    switching,
     throughput,
     versions,
 )
@@ -62,10 +64,12 @@ STEPS: dict[str, Step] = {
     "interpretations": retrieval.interpretations,
     "retrieval_all": retrieval.retrieval_all,
     "service": service.service,
+    "switching": switching.switching,
     "drafts": drafts.drafts,
     "proof": drafts.proof,
     "removal": removal.removal,
     "throughput": throughput.throughput,
+    "evaluation": flips.flips,
 }
 SHARED = Path("../shared/data")
 

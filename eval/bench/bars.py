@@ -80,6 +80,14 @@ def _drafts(name: str, what: str) -> Iterator[Measure]:
         yield Measure(f"{name}_caught_{kind}", "drafts", f"the same, share caught: {kind}", Bar(">=", 0.95))
 
 
+def _flips(n: int) -> Iterator[Measure]:
+    what = f"two runs of one system, {n} questions, 5 % flips"
+    yield Measure(f"flips_{n}_ours", "evaluation", f"{what}: share failed by the gate", Bar("<=", 0.05))
+    yield Measure(f"flips_{n}_test", "evaluation", "the same, by its test without a margin", Bar("<=", 0.05))
+    yield Measure(f"flips_{n}_fixed", "evaluation", "the same, by a fixed margin of one point")
+    yield Measure(f"flips_{n}_caught", "evaluation", "truly worse by twice the margin: share failed", Bar(">=", 0.95))
+
+
 MEASURES: tuple[Measure, ...] = (
     Measure("laws_load_s", "load", "both bulk files → searchable, s", Bar("<=", 90)),
     Measure("laws_load_peak_mb", "load", "the same, peak memory of any process, MB", Bar("<=", 2500)),
@@ -152,6 +160,18 @@ MEASURES: tuple[Measure, ...] = (
     Measure("service_rss_start_mb", "service", "the same, memory of all processes at the start, MB"),
     Measure("service_rss_end_mb", "service", "the same, at the end, MB"),
     Measure("service_rss_growth", "service", "the same, end over start", Bar("<=", 1.2)),
+    Measure("switching_per_s_alone", "switching", "/v1/ask over a copy of the data, requests/s"),
+    Measure("switching_p99_alone_ms", "switching", "the same, p99, ms"),
+    Measure("switching_per_s", "switching", "the same beside an ingest and a switch of the index, requests/s"),
+    Measure("switching_p99_ms", "switching", "the same, p99, ms"),
+    Measure("switching_p99_ratio", "switching", "the same, p99 over that without an ingest", Bar("<=", 2)),
+    Measure("switching_max_ms", "switching", "the same, slowest, ms"),
+    Measure("switching_errors", "switching", "the same, errors", NONE),
+    Measure("switching_ingest_s", "switching", "the same, 5,000 items and an amended law → searchable, s"),
+    Measure(
+        "switching_generations", "switching", "the same, generations of the index that came into use", Bar(">=", 2)
+    ),
+    Measure("switching_found", "switching", "the same, searches that find the new text afterwards", ALL),
     *_drafts("drafts", "drafts"),
     *_drafts("held", "drafts held out"),
     *_drafts("free", "freer drafts held out"),
@@ -168,6 +188,8 @@ MEASURES: tuple[Measure, ...] = (
     *_throughput("gazette", "Legislative Yuan's gazette", "MB of text", 2),
     *_throughput("feeds", "feeds of made-up items", "items", 500),
     Measure("throughput_start_s", "throughput", "a run of one small text into an empty folder, s"),
+    *chain.from_iterable(map(_flips, (200, 500))),
+    Measure("bootstrap_s", "evaluation", "10,000 samples of 4,000 clusters and their interval, s", Bar("<=", 1)),
 )
 
 

@@ -46,7 +46,7 @@ class Article:
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """Where the changed files are, and which article now holds ``MARK``."""
+    """Where the changed files are, and which article now holds the mark."""
 
     folder: Path
     key: str
@@ -81,19 +81,19 @@ def named_alone(found: list[Article]) -> list[Article]:
     return [article for article in found if names[article.law] == 1 and not re.search(r"[（(]", article.law)]
 
 
-def with_one_change(folder: Path, into: Path) -> Changed:
-    """Copy the bulk files as the next release would have them, where one law has had one article amended."""
+def with_one_change(folder: Path, into: Path, mark: str = MARK, days: int = 7) -> Changed:
+    """Copy the bulk files as a release some days later would have them, where one law has had one article amended."""
     into.mkdir(parents=True)
     bulk = read_bulk(folder / FILES[0])
     released = _released(bulk["UpdateDate"])
     law, item = _amendable(bulk["Laws"])
     number = _NUMBER.fullmatch(item["ArticleNo"].strip())
     assert number is not None
-    day = released + timedelta(days=1)
-    item["ArticleContent"] += f"\r\n前項規定，於{MARK}準用之。"
+    day = released + timedelta(days=days - 6)
+    item["ArticleContent"] += f"\r\n前項規定，於{mark}準用之。"
     law["LawModifiedDate"] = f"{day:%Y%m%d}"
     law["LawHistories"] += _history_entry(law["LawHistories"], day, number[1])
-    _write_bulk(into / FILES[0], bulk, released + timedelta(days=7))
+    _write_bulk(into / FILES[0], bulk, released + timedelta(days=days))
     shutil.copyfile(folder / f"{FILES[1]}.zip", into / f"{FILES[1]}.zip")
     return Changed(into, f"law/{law['LawURL'][-8:]}/{number[1]}")
 

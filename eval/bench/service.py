@@ -32,12 +32,12 @@ _UNLIMITED = {"YOUJU_RATE_PER_MINUTE": "0", "YOUJU_ANONYMOUS": "true"}
 
 def service(ground: Ground) -> dict[str, float]:
     """Requests answered a second, how long each took, how many failed, and the memory before and after."""
-    questions = [one.question for name in SETS for one in ground.questions(name)]
+    plan = asking(ground)
     with serving(ground.data, WORKERS) as (server, port):
-        plan = Plan(HOST, port, "/v1/ask", list(map(_body, questions)), CONNECTIONS, WARM_S, SEED)
-        put_under(plan)
+        plan = plan._replace(port=port)
+        put_under(plan._replace(seconds=WARM_S))
         before, worked = resident(server), _worked(server)
-        load = put_under(plan._replace(seconds=ground.load_s))
+        load = put_under(plan)
         after, spent = resident(server), _worked(server) - worked
     return _measured(load) | {
         "service_cpu_ms": spent / max(len(load.ms), 1) * 1000,
@@ -45,6 +45,12 @@ def service(ground: Ground) -> dict[str, float]:
         "service_rss_end_mb": after / MB,
         "service_rss_growth": after / before,
     }
+
+
+def asking(ground: Ground) -> Plan:
+    """The everyday questions, put to a service of this machine; its port is yet to be said."""
+    questions = [one.question for name in SETS for one in ground.questions(name)]
+    return Plan(HOST, 0, "/v1/ask", list(map(_body, questions)), CONNECTIONS, ground.load_s, SEED)
 
 
 @contextmanager

@@ -71,10 +71,13 @@ class EdgeIndex:
 
     def _newest(self) -> _Opened:
         # A search under way keeps the generation it began with: its last user drops it, nobody closes it before.
-        if self._generations.stamp() != self._stamp:
-            with self._lock:
+        # Opening takes half a second: one search does it, and those beside it go on with what there is.
+        if self._generations.stamp() != self._stamp and self._lock.acquire(blocking=False):
+            try:
                 if self._generations.stamp() != self._stamp:
                     self._stamp, self._opened = self._open()
+            finally:
+                self._lock.release()
         return self._opened
 
     def _open(self) -> tuple[tuple[int, int] | None, _Opened]:

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Generator, Sequence
 from datetime import date
 
+import pytest
 import uvicorn
 
 from api.app import create_app
@@ -15,9 +16,10 @@ from rag.domain import Sentence
 from tests.fakes import FakeEngine
 
 BODY = b'{"question": "x"}'
-REQUEST = (
+REQUESTS = (
     b"POST /v1/ask HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
-    b"Content-Length: " + str(len(BODY)).encode() + b"\r\n\r\n" + BODY
+    b"Content-Length: " + str(len(BODY)).encode() + b"\r\n\r\n" + BODY,
+    b"GET /ask?q=x HTTP/1.1\r\nHost: localhost\r\n\r\n",
 )
 
 
@@ -39,7 +41,8 @@ class Talkative(FakeEngine):
             self.stopped.set()
 
 
-def test_the_model_is_stopped_when_nobody_waits_for_the_answer() -> None:
+@pytest.mark.parametrize("request_sent", REQUESTS, ids=["api", "page"])
+def test_the_model_is_stopped_when_nobody_waits_for_the_answer(request_sent: bytes) -> None:
     engine = Talkative()
     server = uvicorn.Server(uvicorn.Config(create_app(engine), log_level="error"))
     door = socket.create_server(("127.0.0.1", 0))
@@ -47,7 +50,7 @@ def test_the_model_is_stopped_when_nobody_waits_for_the_answer() -> None:
     thread.start()
     try:
         with socket.create_connection(door.getsockname()) as client:
-            client.sendall(REQUEST)
+            client.sendall(request_sent)
             assert engine.begun.wait(10)
         assert engine.stopped.wait(10)
     finally:

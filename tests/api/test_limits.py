@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import math
-import os
 from datetime import date
 from typing import Any
 from uuid import uuid4
@@ -22,7 +21,6 @@ from rag.errors import SettingsError
 from rag.settings import load_settings
 from tests.fakes import FakeEngine
 
-REDIS = os.environ.get("YOUJU_TEST_REDIS_URL", "")
 PATH = "/v1/laws/Z9990001/articles/99"
 ONE_A_SECOND = Rate(60, 3)
 
@@ -221,12 +219,11 @@ def test_a_url_that_is_none_of_redis_is_told_without_its_password() -> None:
     assert "hunter2" not in str(refused.value)
 
 
-@pytest.mark.skipif(not REDIS, reason="YOUJU_TEST_REDIS_URL is not set")
-def test_processes_share_their_limits_through_redis() -> None:
+def test_processes_share_their_limits_through_redis(redis_url: str) -> None:
     who = uuid4().hex
 
     async def asks() -> list[Draw]:
-        one, other = open_buckets(REDIS), open_buckets(REDIS)
+        one, other = open_buckets(redis_url), open_buckets(redis_url)
         slow = Rate(6, 3)
         draws = [await buckets.take(who, slow) for buckets in (one, other, one)]
         draws += [await other.take(who, slow, keep=False), await one.take(who, slow)]

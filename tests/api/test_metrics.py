@@ -17,7 +17,7 @@ from tests.fakes import FakeEngine
 
 QUESTION = "房東王大明不退押金怎麼辦？"
 _FIGURE = re.compile(r"youju_\w+")
-STAGES = {"exact": 1.0, "find": 20.0, "write": 2.0, "prove": 300.0}
+STAGES = {"exact": 1.0, "find": 20.0, "sparse": 5.0, "fuse": 4.0, "generate": 2.0, "prove": 300.0}
 
 
 class Drafting(FakeEngine):
@@ -95,7 +95,7 @@ def test_answers_stages_and_sentences_are_counted() -> None:
     assert found["youju_sentences_total", "unproved"] == 1
     assert found["youju_first_sentence_seconds_count",] == 1
     sums = {name: found["youju_stage_seconds_sum", name] for name in STAGES}
-    assert sums == pytest.approx({"exact": 0.001, "find": 0.02, "write": 0.002, "prove": 0.3})
+    assert sums == pytest.approx({name: ms / 1000 for name, ms in STAGES.items()})
 
 
 def test_refusals_are_counted_by_their_reason() -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import logging
 import re
 from typing import Any
@@ -81,15 +79,6 @@ def test_a_page_may_load_our_own_files_and_holds_no_script() -> None:
     assert told["default-src"] == told["base-uri"] == told["frame-ancestors"] == "'none'"
     assert told["script-src"] == told["style-src"] == told["connect-src"] == told["form-action"] == "'self'"
     assert "unsafe" not in str(told)
-
-
-def test_the_docs_may_run_their_own_script_and_no_other() -> None:
-    response = client().get("/docs")
-    script = re.findall(r"<script>(.*?)</script>", response.text, re.DOTALL)
-    digest = base64.b64encode(hashlib.sha256(script[0].encode()).digest()).decode()
-    assert len(script) == 1
-    assert policy(response)["script-src"] == f"https://cdn.jsdelivr.net 'sha256-{digest}'"
-    assert client().get("/redoc").status_code == 404
 
 
 def preflight(asking: TestClient, origin: str) -> Any:
@@ -191,8 +180,8 @@ def test_no_header_gets_into_the_answer(name: str, value: bytes) -> None:
 def test_malformed_requests_are_refused_and_the_server_lives(sent: bytes, status: int) -> None:
     with served(app()) as address:
         answer = exchange(address, sent)
-        # Who goes on sending may lose the answer to the end of the connection.
-        assert answer.startswith(b"HTTP/1.1 %d " % status) or (not answer and len(sent) > 65536)
+        # Who goes on sending a head without end may lose the answer to the end of the connection.
+        assert answer.startswith(b"HTTP/1.1 %d " % status) or (not answer and sent.startswith(b"GET /aa"))
         assert exchange(address, b"GET /healthz HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n").startswith(
             b"HTTP/1.1 200"
         )

@@ -97,7 +97,9 @@ def test_a_request_an_answer_and_its_stages_are_spans(collector: Collector) -> N
     assert told["youju.state"] in ("answered", "partial", "abstained")
     assert told["youju.model"] == "extractive"
     stages = [span for span in collector.spans if span.parent_span_id == answer.span_id]
-    assert [span.name for span in stages] == ["youju.exact", "youju.find", "youju.write", "youju.prove"]
+    names = ["exact", "find", "sparse", "fuse", "generate", "prove"]
+    assert [span.name for span in stages] == [f"youju.{name}" for name in names]
+    assert not [span.name for span in stages if span.attributes]
     for before, after in pairwise(stages):
         assert before.end_time_unix_nano == after.start_time_unix_nano
     assert answer.start_time_unix_nano >= request.start_time_unix_nano

@@ -11,10 +11,11 @@ from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import pytest
 from fastapi import FastAPI, Request
 from fastapi.responses import StreamingResponse
 
-from api.app import create_app
+from api.app import MAX_BODY_BYTES, create_app
 from api.guard import Guard
 from api.patience import Impatient
 from tests.api.served import exchange, served
@@ -73,6 +74,27 @@ def test_a_head_sent_byte_by_byte_is_cut_off() -> None:
 def test_a_connection_that_says_nothing_is_closed() -> None:
     with served(create_app(FakeEngine()), Hasty) as address:
         assert exchange(address) == b""
+
+
+def test_who_sends_a_body_that_is_too_large_before_reading_still_reads_why() -> None:
+    size = MAX_BODY_BYTES * 3
+    pieces = [HEAD.replace(b"17", str(size).encode()) + b"\r\n", *([b" " * 65536] * (size // 65536))]
+    with served(create_app(FakeEngine())) as address:
+        answer = exchange(address, *pieces)
+        assert answer.startswith(b"HTTP/1.1 413 ")
+        assert problem(answer)["detail"] == f"要求最多 {MAX_BODY_BYTES} 位元組"
+        for path in (b"/v1/chat/completions", b"/nothing"):
+            answer = exchange(address, pieces[0].replace(b"/v1/ask", path), *pieces[1:])
+            assert answer.startswith(b"HTTP/1.1 413 ")
+            assert answer.endswith(b"}")
+
+
+def test_what_is_sent_without_end_is_not_read_without_end() -> None:
+    with served(create_app(FakeEngine())) as address, socket.create_connection(address, timeout=10) as client:
+        client.sendall(HEAD.replace(b"17", b"99999999999") + b"\r\n")
+        assert client.recv(13) == b"HTTP/1.1 413 "
+        with pytest.raises(ConnectionError):
+            client.sendall(b" " * 100_000_000)
 
 
 def test_a_slow_body_takes_nobodys_turn() -> None:

@@ -1,8 +1,16 @@
+import threading
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from datetime import date
+from itertools import islice
+
+import httpx
 import pytest
 
-from rag.check import report_to_dict
+from api.app import create_app
+from rag.check import CheckReport, report_to_dict
 from tests.api.library import assert_carried, assert_problem, client, engine
-from tests.fakes import LAW
+from tests.api.live import live
+from tests.fakes import LAW, FakeEngine
 
 TEXT = f"\n依{LAW.name}第4條第2項，業者應於七日內返還押金。\n另依{LAW.name}第99條辦理。"
 
@@ -40,3 +48,42 @@ def test_it_is_the_report_of_the_command_line() -> None:
 )
 def test_what_is_not_fit_is_told(body: object, says: str) -> None:
     assert_problem(client().post("/v1/verify", json=body), 422, says)
+
+
+class Thorough(FakeEngine):
+    """Takes its time over a long text until it is let, and remembers how many it had at once."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.let, self.lock = threading.Event(), threading.Lock()
+        self.now = self.most = 0
+
+    def verify(self, text: str, as_of: date | None = None) -> CheckReport:
+        if len(text) < 10_000:
+            return super().verify(text, as_of)
+        with self.lock:
+            self.now += 1
+            self.most = max(self.most, self.now)
+        assert self.let.wait(60)
+        with self.lock:
+            self.now -= 1
+        return super().verify(TEXT, as_of)
+
+
+def test_long_texts_are_checked_one_after_the_other_and_nobody_else_waits() -> None:
+    thorough = Thorough()
+    with live(create_app(thorough)) as url, ThreadPoolExecutor(6) as pool:
+
+        def status(text: str) -> int:
+            return httpx.post(f"{url}/v1/verify", json={"text": text}, timeout=60).status_code
+
+        asked = [pool.submit(status, "法" * 10_000) for _ in range(6)]
+        # One is checked and two wait.
+        refused = [one.result() for one in islice(as_completed(asked), 3)]
+        short = status(TEXT)
+        thorough.let.set()
+        answered = [one.result() for one in asked]
+    assert refused == [503, 503, 503]
+    assert short == 200
+    assert sorted(answered) == [200, 200, 200, 503, 503, 503]
+    assert thorough.most == 1

@@ -61,11 +61,11 @@ def until(holds: Callable[[], bool]) -> None:
 
 
 @contextmanager
-def serving(data: Path, workers: int = 2) -> Iterator[Server]:
+def serving(data: Path, workers: int = 2, **settings: str) -> Iterator[Server]:
     process = subprocess.Popen(
         [sys.executable, "-m", "api", "--data", str(data), "--port", str(_free_port()), "--workers", str(workers)],
         cwd=ROOT,
-        env=ENVIRONMENT | UNLIMITED,
+        env=ENVIRONMENT | UNLIMITED | settings,
         stderr=subprocess.PIPE,
         text=True,
     )
@@ -124,6 +124,12 @@ def test_all_workers_answer_and_their_figures_are_added_up(server: Server) -> No
     assert {server.ask() for _ in range(20)} == {200}
     assert server.figure("youju_http_requests_total", route="/v1/ask") == before + 20
     assert server.figure("youju_ready") == 1
+
+
+def test_all_workers_together_allow_what_is_set(sample_data: Path) -> None:
+    rate = {"YOUJU_RATE_PER_MINUTE": "0.1", "YOUJU_RATE_BURST": "5"}
+    with serving(sample_data, **rate) as server:
+        assert Counter(server.get("/v1/coverage").status_code for _ in range(20)) == {200: 5, 429: 15}
 
 
 def test_a_worker_that_is_killed_takes_nothing_with_it_but_its_requests(server: Server) -> None:

@@ -51,6 +51,14 @@ def test_redis_that_is_not_there_is_named(tmp_path: Path) -> None:
     assert not (tmp_path / "queue.db").exists()
 
 
+def test_with_redis_word_is_left_there(tmp_path: Path, redis_url: str) -> None:
+    with closing(open_queue(tmp_path, redis_url)) as queue:
+        queue.nudge()
+        assert queue._huey.dequeue().name == "nudge"
+        assert queue._huey.dequeue() is None
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_postgresql_that_is_not_there_is_named_without_its_password(tmp_path: Path) -> None:
     with pytest.raises((SettingsError, StoreError), match="工作佇列") as raised:
         open_queue(tmp_path, "", "postgresql+psycopg://u:secret@127.0.0.1:1/youju")

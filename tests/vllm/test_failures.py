@@ -78,17 +78,8 @@ def test_answer_of_a_random_model_is_a_refusal(server: VllmServer, sample_data: 
 def test_service_outlives_the_model_server(server: VllmServer, sample_data: Path) -> None:
     words = ["youju-serve", "--data", str(sample_data)]
     with serving(words, YOUJU_MODEL="openai-compatible", **settings(server)) as url:
-        replies: list[httpx2.Response] = []
-        asking = Thread(target=lambda: replies.append(ask(url)))
-        asking.start()
         try:
-            while not server.metric("num_requests_running"):
-                assert asking.is_alive(), replies
-            server.kill()
-            asking.join()
-            problem: dict[str, Any] = replies[0].json()
-            assert problem["status"] in (502, 503)
-            assert "模型" in problem["detail"]
+            assert_told(asked_and_killed(server, url).json())
             assert httpx2.get(f"{url}/healthz").json()["status"] == "ok"
             assert ask(url).status_code == 503
         finally:
@@ -97,5 +88,38 @@ def test_service_outlives_the_model_server(server: VllmServer, sample_data: Path
         assert (served.status_code, served.json()["state"]) == (200, "abstained")
 
 
-def ask(url: str) -> httpx2.Response:
-    return httpx2.post(f"{url}/v1/ask", json={"question": QUESTION}, timeout=300)
+def test_stream_of_the_service_ends_with_the_error(server: VllmServer, sample_data: Path) -> None:
+    words = ["youju-serve", "--data", str(sample_data)]
+    with serving(words, YOUJU_MODEL="openai-compatible", **settings(server)) as url:
+        try:
+            streamed = asked_and_killed(server, url, Accept="text/event-stream")
+        finally:
+            server.restart()
+        assert streamed.status_code == 200
+        name, _, data = streamed.text.strip().rpartition("\r\n\r\n")[2].partition("\r\ndata: ")
+        assert name == "event: error"
+        assert_told(json.loads(data))
+        again = ask(url, Accept="text/event-stream")
+        assert "event: done" in again.text
+        assert "event: error" not in again.text
+
+
+def ask(url: str, **headers: str) -> httpx2.Response:
+    return httpx2.post(f"{url}/v1/ask", json={"question": QUESTION}, headers=headers, timeout=300)
+
+
+def asked_and_killed(server: VllmServer, url: str, **headers: str) -> httpx2.Response:
+    """What the service says when the model's server is killed while it writes the answer."""
+    replies: list[httpx2.Response] = []
+    asking = Thread(target=lambda: replies.append(ask(url, **headers)))
+    asking.start()
+    while not server.metric("num_requests_running"):
+        assert asking.is_alive(), replies
+    server.kill()
+    asking.join()
+    return replies[0]
+
+
+def assert_told(problem: dict[str, Any]) -> None:
+    assert problem["status"] in (502, 503)
+    assert "模型" in problem["detail"]

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
 from api.app import create_app
 from tests.fakes import make_engine
@@ -62,17 +62,22 @@ def browser() -> Iterator[Browser]:
 def visit(browser: Browser, site: str) -> Iterator[Callable[..., Page]]:
     """Opens a path of the service in a browser of its own; what it complains of fails the test at the end.
 
-    What a page may not do by its Content-Security-Policy is told on the console, too.
+    What a page may not do by its Content-Security-Policy is told on the console, too. ``refused``: the status with which
+    the service is to refuse something, of which the browser complains.
     """
     complaints: list[str] = []
     contexts = []
 
-    def opened(path: str = "/", **options: Any) -> Page:
+    def heard(said: ConsoleMessage) -> None:
+        if said.type in ("error", "warning"):
+            complaints.append(said.text)
+
+    def opened(path: str = "/", refused: str = "-", **options: Any) -> Page:
         context = browser.new_context(base_url=site, locale="zh-TW", **options)
         context.set_default_timeout(10_000)
         contexts.append(context)
         page = context.new_page()
-        page.on("console", lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None)
+        page.on("console", lambda said: heard(said) if f"status of {refused} " not in said.text else None)
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("dialog", lambda dialog: complaints.append(dialog.message))
         page.goto(path)

@@ -18,6 +18,13 @@ SCRIPT = "<script>alert(1)</script><img src=x onerror=alert(2)>"
 BIDI = "\u202e\u2066\u200b"
 EVIL = made_law("Z9990009", f"示範惡意<b>條例{BIDI}")
 EVIL_ARTICLE = article(EVIL, "1", f"風箏施放者應於公園施放風箏{SCRIPT}{BIDI}，不得逾越\"'>欄杆。")
+# A text of today, and the one that is to take its place.
+COMING = date(2110, 1, 1)
+HELMETS = made_law("Z9990008", "示範頭盔條例")
+HELMET_ARTICLES = (
+    article(HELMETS, "1", "頭盔應免費提供。", valid_to=COMING),
+    article(HELMETS, "1", "頭盔應免費提供並消毒。", since=COMING, version="2026-01-01"),
+)
 JUDGMENT_TEXT = (
     "示範法院判決\n主文\n原告之訴駁回。\n理由\n一、"
     + "氣球販售契約應以書面為之，" * 40
@@ -60,7 +67,8 @@ def web_store() -> MemoryStore:
         LinkRow(JUDGMENT.key, JUDGMENT.version, KEY, "cites", None),
         LinkRow(NEWS.key, NEWS.version, JUDGMENT.key, "cites", None),
     ]
-    return MemoryStore((LAW, ORDER, GONE, EVIL), (*DOCUMENTS, EVIL_ARTICLE, JUDGMENT, NEWS), parts, links)
+    laws = (LAW, ORDER, GONE, EVIL, HELMETS)
+    return MemoryStore(laws, (*DOCUMENTS, EVIL_ARTICLE, *HELMET_ARTICLES, JUDGMENT, NEWS), parts, links)
 
 
 class Pace:

@@ -18,6 +18,7 @@ PATHS = (
     "/laws/Z9990001/articles/3",
     "/laws/Z9990001/articles/4?older=2016-03-02&newer=2024-07-01",
     f"/documents/{JUDGMENT.key}",
+    "/docs",
 )
 
 

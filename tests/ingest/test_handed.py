@@ -1,0 +1,30 @@
+"""What a job of the table hands on to its run, and what it keeps back."""
+
+from __future__ import annotations
+
+import pytest
+
+from ingest.handed import entrusted
+from rag.settings import load_settings
+
+SETTINGS = load_settings(judicial_user="analyst", judicial_password="open sesame", openfun_token="abc")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://www.example.org/", "http://data.judicial.gov.tw", "https://data.judicial.gov.tw.example.org/",
+        "https://notjudicial.gov.tw/", "https://www.example.org/judicial.gov.tw", "https://judicial.gov.tw@www.example.org/",
+    ],
+)  # fmt: skip
+def test_no_account_is_sent_to_an_address_of_others(url: str) -> None:
+    told = entrusted(SETTINGS, ["https://data.judicial.gov.tw", url])
+    assert (told.judicial_user, told.judicial_password.get_secret_value(), told.openfun_token.get_secret_value()) == (
+        "", "", "",
+    )  # fmt: skip
+    assert told.data == SETTINGS.data
+
+
+@pytest.mark.parametrize("url", ["", "https://data.judicial.gov.tw", "https://v2.ly.govapi.tw/v2"])
+def test_those_who_issued_it_are_sent_it(url: str) -> None:
+    assert entrusted(SETTINGS, [url] if url else []) == SETTINGS
