@@ -58,7 +58,7 @@ class Desk:
     def create(self, wish: Wish) -> Job:
         """:raises UsageError: a place that no caller may name, or that isn't there."""
         given = [checked(one, self._source_dir) for one in wish.given]
-        arguments: dict[str, Any] = {"given": given, "without": list(wish.without)}
+        arguments: dict[str, Any] = {"given": given, "without": list(wish.without), "public_only": True}
         return self._hand_over(wish.source, arguments | ({"allow_fewer": True} if wish.allow_fewer else {}))
 
     def purge(self, key: str) -> Job:

@@ -26,6 +26,10 @@ class Fetcher(Web):
 
 
 @contextmanager
-def fetcher(contact: str, interval: float, allow_open_data_api: bool = False) -> Iterator[Fetcher]:
+def fetcher(
+    contact: str, interval: float, allow_open_data_api: bool = False, public_only: bool = False
+) -> Iterator[Fetcher]:
     with closing(Fetcher(contact, interval, allow_open_data_api=allow_open_data_api)) as one:
+        if public_only:
+            one.stay_public()
         yield one

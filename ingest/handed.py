@@ -35,7 +35,13 @@ def run_job(settings: Settings, job: Job, progress: Progress) -> Report:
         removed = collect.purge(settings, keys, progress, missing_ok=True)
         return Report(PURGE, records=len(keys), written=removed, indexed=0, removed=removed)
     given = tuple(_place(one, settings.source_dir) for one in arguments.get("given", ()))
-    asked = Asked(job.source, given, tuple(arguments.get("without", ())), bool(arguments.get("allow_fewer")))
+    asked = Asked(
+        job.source,
+        given,
+        tuple(arguments.get("without", ())),
+        allow_fewer=bool(arguments.get("allow_fewer")),
+        public_only=bool(arguments.get("public_only")),
+    )
     return run_any(entrusted(settings, asked.urls), asked, progress)
 
 

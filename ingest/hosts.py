@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ipaddress
+import socket
 import ssl
 import time
 from collections.abc import Callable
@@ -15,7 +17,7 @@ import httpx2
 import truststore
 
 from rag.causes import cause
-from rag.errors import SettingsError, SourceUnreachable
+from rag.errors import SettingsError, SourceBlocked, SourceUnreachable
 
 FAILURES = 5
 """So many in a row, and a host is left alone for the rest of the run."""
@@ -100,6 +102,25 @@ def open_client(agent: str, transport: httpx2.BaseTransport | None, authority: P
         verify=tls_context(authority) if transport is None else True,
         transport=transport,
     )
+
+
+def is_public(host: str) -> bool:
+    """Whether a host name stands for addresses of the public network only; one without any does not.
+
+    Looked up before the client does, so that nothing is sent to a machine that only this one can reach.
+    """
+    try:
+        found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError):
+        return False
+    # fe80::1%eth0
+    return all(ipaddress.ip_address(str(one[4][0]).partition("%")[0]).is_global for one in found)
+
+
+def refuse_private(host: str) -> None:
+    """:raises SourceBlocked: the host is not, or not only, in the public network."""
+    if not is_public(host):
+        raise SourceBlocked(f"{host}：找不到，或不是公開的主機")
 
 
 def _seconds(value: str, date: float) -> float:

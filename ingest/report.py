@@ -9,12 +9,16 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """``given``: files, folders and addresses; none means the official address. ``without``: fields not to index."""
+    """``given``: files, folders and addresses; none means the official address. ``without``: fields not to index.
+
+    ``public_only``: whoever asks is not at this machine, so nothing of the network it stands in may be read for him.
+    """
 
     source: str
     given: Sequence[str] = ()
     without: Sequence[str] = ()
     allow_fewer: bool = False
+    public_only: bool = False
 
     @property
     def paths(self) -> list[Path]:

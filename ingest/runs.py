@@ -35,7 +35,7 @@ def run_any(settings: Settings, asked: Asked, progress: Progress) -> Report:
     missing = [one for one in asked.given if "://" not in one and not (one and os.path.exists(one))]
     if missing:
         raise UsageError(f"找不到 {'、'.join(one or '（空白）' for one in missing)}")
-    with closing(open_web(settings)) as web:
+    with closing(open_web(settings, asked.public_only)) as web:
         return collect.run_source(settings, asked, web, progress)
 
 
@@ -57,9 +57,12 @@ def known_documents(asked: Asked) -> Asked:
     return asked
 
 
-def open_web(settings: Settings) -> Web:
+def open_web(settings: Settings, public_only: bool = False) -> Web:
     cache = settings.data / "robots"
-    return Web(settings.contact, settings.fetch_interval_s, cache, allow_open_data_api=settings.allow_open_data_api)
+    web = Web(settings.contact, settings.fetch_interval_s, cache, allow_open_data_api=settings.allow_open_data_api)
+    if public_only:
+        web.stay_public()
+    return web
 
 
 def _law_paths(settings: Settings, asked: Asked, progress: Progress) -> list[Path]:
@@ -72,7 +75,7 @@ def _law_paths(settings: Settings, asked: Asked, progress: Progress) -> list[Pat
         )
     if asked.given and not asked.urls:
         return asked.paths
-    with fetcher(settings.contact, settings.fetch_interval_s, settings.allow_open_data_api) as one:
+    with fetcher(settings.contact, settings.fetch_interval_s, settings.allow_open_data_api, asked.public_only) as one:
         return asked.paths + jobs.download_laws(settings, one, progress, asked.urls)
 
 

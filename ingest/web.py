@@ -7,7 +7,7 @@ five failures in a row. It goes by its own name and never gets round a wall that
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple, TypeVar
@@ -17,7 +17,7 @@ from tenacity import RetryCallState, Retrying, retry_if_exception_type, wait_exp
 
 from ingest.archive import is_page
 from ingest.asked import Asked, ask, conditions, mark_of, sendable
-from ingest.hosts import Clock, Host, open_client
+from ingest.hosts import Clock, Host, open_client, refuse_private
 from ingest.parts import Part, Whole, version_of
 from ingest.robots import Robots
 from ingest.walls import is_wall
@@ -82,6 +82,7 @@ class Web:
         self._interval = interval
         self._clock = clock or Clock()
         self._transport = transport
+        self._admit: Callable[[str], None] = lambda host: None
         self._robots = Robots(self._robots_txt, self._clock.date, cache, allow_open_data_api)
         self._hosts: dict[str, Host] = {}
         self._authorities: dict[str, Path] = {}
@@ -89,6 +90,10 @@ class Web:
     def trust(self, host: str, authority: Path) -> None:
         """For ``host``, also trust the certificates in this PEM file; to be said before its first request."""
         self._authorities[host] = authority
+
+    def stay_public(self) -> None:
+        """Keep away from hosts whose addresses are not public, wherever a redirect may lead."""
+        self._admit = refuse_private
 
     def close(self) -> None:
         for host in self._hosts.values():
@@ -193,6 +198,7 @@ class Web:
         """The host, ready to be asked: its robots.txt allows it and its turn has come."""
         name = asked.url.netloc.decode("ascii")
         if name not in self._hosts:
+            self._admit(asked.url.host)
             client = open_client(self._agent, self._transport, self._authorities.get(asked.url.host))
             self._hosts[name] = Host(name, client, self._interval, self._clock)
         host = self._hosts[name]
@@ -206,11 +212,8 @@ class Web:
 @contextmanager
 def _sent(asked: Asked, host: Host) -> Iterator[httpx2.Response]:
     request = host.client.build_request(asked.method, asked.url, headers=dict(asked.headers), json=asked.json)
-    response = host.client.send(request, stream=True)
-    try:
+    with closing(host.client.send(request, stream=True)) as response:
         yield response
-    finally:
-        response.close()
 
 
 @contextmanager

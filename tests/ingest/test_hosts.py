@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import truststore
 
-from ingest.hosts import tls_context
+from ingest.hosts import is_public, tls_context
 from ingest.web import Web
 from rag.errors import SettingsError, SourceUnreachable
 from tests.ingest.web_server import Server, Time, serving, whole
@@ -70,3 +70,15 @@ def test_an_unknown_certificate_is_refused_unless_its_authority_is_trusted_for_t
                 continue
             with pytest.raises(SourceUnreachable, match="certificate"):
                 web.get(secure.at("/"))
+
+
+@pytest.mark.parametrize(
+    ("host", "public"),
+    [
+        ("8.8.8.8", True), ("2001:4860:4860::8888", True), ("localhost", False), ("127.0.0.1", False),
+        ("10.1.2.3", False), ("169.254.169.254", False), ("::1", False), ("::ffff:10.0.0.1", False),
+        ("no-such-host.invalid", False), ("甲" * 80, False),
+    ],
+)  # fmt: skip
+def test_what_only_this_machine_can_reach_is_not_public(host: str, public: bool) -> None:
+    assert is_public(host) is public
