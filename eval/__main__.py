@@ -11,8 +11,8 @@ from rag.build import open_engine
 from rag.settings import load_settings
 
 
-def _open(data: Path | None) -> AbstractContextManager[Engine]:
-    return open_engine(load_settings(data=data))
+def _open(data: Path | None, model: str | None = None) -> AbstractContextManager[Engine]:
+    return open_engine(load_settings(data=data, model=model))
 
 
 app = make_app(_open)

@@ -3,7 +3,7 @@
 ================== =================================================================================================
 ``state_ok``       the state, its reason and what must be said with them are the expected ones (all questions)
 ``attempted``      something was answered (all questions): groundedness is of these only
-``refusal_recall`` refused, of the questions that can't be answered
+``refusal_recall`` refused, of the questions to which only a refusal is right
 ``refusal_precision`` can't be answered, of the questions refused
 ``over_refusal``   refused, of the questions that can be answered
 ``refusal_told``   a reason and a word to the reader, of the questions refused
@@ -23,7 +23,7 @@ from typing import NamedTuple
 
 from eval.folder import Asked
 from eval.library import Library
-from eval.measures.state import state_ok
+from eval.measures.state import must_refuse, state_ok
 from eval.outputs import Output, State
 from eval.scores import Found, Metric, Problem, Share
 
@@ -61,7 +61,7 @@ def measure(question: Asked, output: Output, library: Library) -> Found:
         "error": Share(float(output.state == "error")),
         "utility": Share(_utility(question, output, right)),
     }
-    if not question.answerable:
+    if must_refuse(question):
         shares["refusal_recall"] = Share(float(refused))
     if not question.may_be_refused:
         shares["over_refusal"] = Share(float(refused))

@@ -112,7 +112,8 @@ class RunFolder:
         write_lines(self.path / "questions.jsonl", (one.model_dump(mode="json") for one in questions))
 
     def put_outputs(self, outputs: Iterable[Output]) -> None:
-        write_lines(self.path / "outputs.jsonl", (one.model_dump(exclude_defaults=True) for one in outputs))
+        records = (one.model_dump(mode="json", exclude_defaults=True) for one in outputs)
+        write_lines(self.path / "outputs.jsonl", records)
 
     def put_items(self, items: Iterable[Item]) -> None:
         write_lines(self.path / "scores.jsonl", map(_record, items))

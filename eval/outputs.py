@@ -8,6 +8,7 @@ write it, by ``label``.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from pathlib import Path
 from typing import Literal
 
@@ -17,15 +18,18 @@ from eval.records import Record, Text, read_records
 from rag.domain import Answer, Hit
 
 State = Literal["answered", "partial", "abstained", "error"]
-_WARNED = "尚未施行"
+WARNED = "尚未施行"
 """What every warning says of a text that is to hold one day."""
 
 
 class Ranked(Record):
-    """A passage that was found, best first; ``start`` and ``end`` are its span in the document, where known."""
+    """A passage that was found, best first; ``start`` and ``end`` are its span in the document, where known.
+
+    ``score`` None: none was given, or it was found by identity, and the list alone tells its place.
+    """
 
     key: Text
-    score: float = 0.0
+    score: float | None = None
     version: str = ""
     start: int | None = None
     end: int | None = None
@@ -48,7 +52,7 @@ class Output(Record):
 
     ``confidence``: how sure the system was, on any scale of its own; ``choice``: the option taken of several.
     ``repeat`` counts from 0 where a question was asked several times; ``message`` is what a reader is told besides the
-    answer; ``error`` is why there is none.
+    answer; ``error`` is why there is none; ``as_of`` is the day the answer is about, as far as it says so.
     """
 
     id: Text
@@ -66,6 +70,7 @@ class Output(Record):
     ms: float = Field(default=0.0, ge=0)
     first_ms: float | None = None
     error: str = ""
+    as_of: date | None = None
 
     @property
     def said(self) -> str:
@@ -87,7 +92,7 @@ def of_answer(id: str, answer: Answer, hits: Iterable[Hit] | None = None, ms: fl
         id=id,
         repeat=repeat,
         answer="\n".join(sentence.text for sentence in answer.sentences),
-        message="\n".join([answer.message, *(_WARNED for change in answer.changes if change.kind == "will_change")]),
+        message=told_beside(answer.message, (change.kind for change in answer.changes)),
         state=answer.state,
         reason=answer.reason or "",
         citations=tuple(
@@ -103,11 +108,20 @@ def of_answer(id: str, answer: Answer, hits: Iterable[Hit] | None = None, ms: fl
             for one in answer.citations
         ),
         retrieved=None if hits is None else tuple(map(ranked, hits)),
+        # Its sentences were proved over what the writer was given: what they cite, it had read.
+        read=tuple(dict.fromkeys(one.key for one in answer.citations)),
         model=answer.model,
         ms=ms,
+        as_of=answer.as_of,
     )
+
+
+def told_beside(message: str, changes: Iterable[str]) -> str:
+    """What a reader is told besides an answer: its message, and a warning for each text that is to hold one day."""
+    return "\n".join([message, *(WARNED for kind in changes if kind == "will_change")])
 
 
 def ranked(hit: Hit) -> Ranked:
     passage = hit.passage
-    return Ranked(key=passage.key, score=hit.score, version=passage.version, start=passage.start, end=passage.end)
+    score = hit.score if hit.lane == "sparse" else None
+    return Ranked(key=passage.key, score=score, version=passage.version, start=passage.start, end=passage.end)

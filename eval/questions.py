@@ -4,54 +4,82 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal, Protocol, Self
 
-from pydantic import Discriminator, Field, Tag
+from pydantic import Discriminator, Field, Tag, model_validator
+from pydantic_core import PydanticCustomError
 
 from eval.records import Record, Text, read_records
-from rag.domain import OPEN, Document
+from rag.domain import OPEN, UnitKind
 
 
-class LawGold(Record):
-    """An article; with ``text``, the very text of it that is wanted."""
+class Named(Protocol):
+    """What a gold tells a document by."""
+
+    @property
+    def key(self) -> str: ...
+
+    @property
+    def url(self) -> str: ...
+
+
+class _Gold(Record):
+    """``start`` and ``end``: the characters of its text that answer the question, where they are known."""
+
+    start: int | None = Field(default=None, ge=0)
+    end: int | None = Field(default=None, ge=1)
+
+    @model_validator(mode="after")
+    def _is_span(self) -> Self:
+        if (self.start is None) != (self.end is None) or (self.start or 0) >= (self.end or 1):
+            raise PydanticCustomError("span", "start 與 end 要一起給，且 start 在前")
+        return self
+
+
+class LawGold(_Gold):
+    """An article; with ``text``, the very text of it that is wanted; ``units``: which 項 or 款 of it, outermost first.
+
+    ``{"law": "民法", "pcode": "B0000001", "article": "184", "units": [["項", 1]]}``
+    """
 
     law: str
     pcode: Text
     article: Text
     text: str | None = None
     version: str | None = None
+    units: tuple[tuple[UnitKind, int], ...] = ()
 
     @property
     def key(self) -> str:
         return f"law/{self.pcode}/{self.article}"
 
-    def matches(self, document: Document) -> bool:
+    def matches(self, document: Named) -> bool:
         return document.key == self.key
 
 
-class InterpretationGold(Record):
+class InterpretationGold(_Gold):
     interpretation: int
 
     @property
     def key(self) -> str:
         return f"interpretation/{self.interpretation}"
 
-    def matches(self, document: Document) -> bool:
+    def matches(self, document: Named) -> bool:
         return document.key == self.key
 
 
-class ParagraphGold(Record):
+class ParagraphGold(_Gold):
     paragraph: Text
 
     @property
     def key(self) -> str:
         return f"paragraph/{self.paragraph}"
 
-    def matches(self, document: Document) -> bool:
+    def matches(self, document: Named) -> bool:
         return document.key == self.key
 
 
-class JudgmentGold(Record):
+class JudgmentGold(_Gold):
     """A judgment by its number alone; ``no`` is ``"102,簡,1807"`` and the court is left open."""
 
     no: Text
@@ -60,20 +88,20 @@ class JudgmentGold(Record):
     def key(self) -> str:
         return f"judgment/*,{self.no}"
 
-    def matches(self, document: Document) -> bool:
+    def matches(self, document: Named) -> bool:
         # judgment/TPSV,104,台上,472,20150326,1
         source, _, number = document.key.partition("/")
         return source == "judgment" and ",".join(number.split(",")[1:4]) == self.no
 
 
-class NewsGold(Record):
+class NewsGold(_Gold):
     url: Text
 
     @property
     def key(self) -> str:
         return self.url
 
-    def matches(self, document: Document) -> bool:
+    def matches(self, document: Named) -> bool:
         return document.url == self.url
 
 
@@ -102,6 +130,9 @@ Gold = Annotated[
 ]
 
 
+Grade = Literal[0, 1, 2, 3]
+
+
 class Expect(Record):
     """How an answer should end, where its kind alone does not tell.
 
@@ -115,23 +146,50 @@ class Expect(Record):
     cites: tuple[tuple[str, ...], ...] = ()
 
 
+class Nugget(Record):
+    """A fact that an answer should tell; ``vital`` ones it must."""
+
+    text: Text
+    vital: bool
+
+
 class Question(Record):
-    """One question: any one of ``gold`` will do; ``gold_all`` lists what is needed together."""
+    """One question: any one of ``gold`` will do; ``gold_all`` lists what is needed together.
+
+    ``pair`` is the id of the same question asked so that nothing is left open, ``group`` what all the ways of asking it
+    share. ``options`` are by letter, and ``answer`` is the key to them; only a question with options may leave out what
+    kind it is and whether it can be answered. ``judged`` holds what people said of other documents, by key: 0 for not
+    relevant to 3; a gold is 1 where it is not among them.
+    """
 
     id: Text
-    kind: Text
+    kind: Text = "multiple_choice"
     question: Text
-    answerable: bool
+    answerable: bool = True
     as_of: Annotated[date, Field(lt=OPEN)] | None = None
     gold: tuple[Gold, ...] = ()
     gold_all: tuple[Gold, ...] = ()
+    judged: dict[str, Grade] = Field(default_factory=dict)
     must_not: tuple[str, ...] = ()
     expect: Expect | None = None
+    gold_nuggets: tuple[Nugget, ...] = ()
     answers: tuple[str, ...] = ()
+    options: dict[str, str] = Field(default_factory=dict)
+    answer: str | None = None
+    group: str | None = None
+    pair: str | None = None
     reference_answer: str | None = None
     cluster: str | None = None
     section: str | None = None
     note: str | None = None
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> Self:
+        # Examinations say neither: whoever lists the options knows that one of them is right.
+        missing = next((name for name in ("kind", "answerable") if name not in self.model_fields_set), None)
+        if missing and not self.options:
+            raise PydanticCustomError("incomplete", f"欄位 {missing}：缺少這個欄位")
+        return self
 
     @property
     def may_be_refused(self) -> bool:

@@ -1,7 +1,7 @@
 """Retrieval: questions → rankings → scores → one summary.
 
-A ranking names each document once, at its best place, so a document with several passages found counts as one. It is a
-list: ties are the retriever's to break, and none are left here. A question whose ranking is empty or missing scores 0.
+A ranking names each document once, at its best place, so a document with several passages found counts as one. Those of
+one score tie, and are scored as ``eval.measures.ranking`` says. A question whose ranking is empty or missing scores 0.
 """
 
 from __future__ import annotations
@@ -14,14 +14,12 @@ from statistics import fmean
 from typing import Protocol
 
 from eval.errors import NotEnoughData
-from eval.measures.hit import hit
-from eval.measures.ndcg import ndcg
+from eval.measures import ranking as measures
 from eval.measures.percentile import percentile
-from eval.measures.recall import recall
-from eval.measures.rr import rr
+from eval.measures.ranking import hit, ndcg, recall, rr
 from eval.questions import Question
 from eval.timing import MONOTONIC, Clock, timed
-from rag.domain import Hit
+from rag.domain import Document, Hit
 
 DEPTH = 100
 HIT_CUTOFFS = (1, 3, 5, 10)
@@ -35,10 +33,14 @@ class Retriever(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """The documents found for one question, best first: a gold one under its gold's key, any other under its own."""
+    """The documents found for one question, best first, those that tie together: a gold one under its gold's key."""
 
-    keys: tuple[str, ...]
+    documents: measures.Ranking
     ms: float = 0.0
+
+    @property
+    def keys(self) -> list[str]:
+        return [key for tied in self.documents for key in tied]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,16 +63,18 @@ class Scored:
             "rank": next(ranks, None),
             **self.scores,
             "ms": round(self.ranking.ms, 3),
-            "found": list(self.ranking.keys),
+            "found": self.ranking.keys,
         }
 
 
-def rank(question: Question, hits: Iterable[Hit]) -> tuple[str, ...]:
-    """The ranking of one question's hits."""
+def rank(question: Question, hits: Iterable[Hit]) -> measures.Ranking:
+    """The ranking of one question's hits; where some were found by identity, the list alone tells their order."""
     golds = (*question.gold, *question.gold_all)
-    documents = (item.document for item in hits)
-    named = (next((gold.key for gold in golds if gold.matches(found)), found.key) for found in documents)
-    return tuple(dict.fromkeys(named))
+
+    def name(found: Document) -> str:
+        return next((gold.key for gold in golds if gold.matches(found)), found.key)
+
+    return measures.listed((name(one.document), one.score if one.lane == "sparse" else None) for one in hits)
 
 
 def retrieve(questions: Sequence[Question], retriever: Retriever, clock: Clock = MONOTONIC) -> Iterator[Ranking]:
@@ -96,17 +100,17 @@ def score(questions: Iterable[Question], rankings: Mapping[str, Ranking]) -> Ite
     """Every question that has a gold, with its scores; ``rankings`` goes by question id."""
     for question in with_gold(questions):
         ranking = rankings.get(question.id, Ranking(()))
-        yield Scored(question, ranking, _scores(question, ranking.keys))
+        yield Scored(question, ranking, _scores(question, ranking.documents))
 
 
-def _scores(question: Question, keys: Sequence[str]) -> dict[str, float]:
-    relevant = {gold.key for gold in question.gold}
-    needed = {gold.key for gold in question.gold_all}
+def _scores(question: Question, found: measures.Ranking) -> dict[str, float]:
+    relevant = {gold.key: 1 for gold in question.gold}
+    needed = {gold.key: 1 for gold in question.gold_all}
     return {
-        **{f"hit@{k}": hit(keys, relevant, k) for k in HIT_CUTOFFS},
-        f"recall@{DEPTH}": recall(keys, needed, DEPTH) if needed else hit(keys, relevant, DEPTH),
-        "ndcg@10": ndcg(keys, relevant, 10),
-        "mrr@10": rr(keys, relevant, 10),
+        **{f"hit@{k}": hit(found, relevant, k) for k in HIT_CUTOFFS},
+        f"recall@{DEPTH}": recall(found, needed, DEPTH) if needed else hit(found, relevant, DEPTH),
+        "ndcg@10": ndcg(found, relevant, 10),
+        "mrr@10": rr(found, relevant, 10),
     }
 
 

@@ -17,7 +17,7 @@ from rag.presets import EXTRACTIVE, Turn
 from rag.prompt import NOTHING, Prompt, prompt, repair
 from rag.sentences import Line, Splitter, is_finished
 from rag.verify.quotes import parts
-from rag.write import Draft, Source, whole, write
+from rag.write import Draft, Source, aimed, whole, write
 
 _BEGIN, _END = "<think>", "</think>"
 _LONGEST = 60  # sentences of one draft; what goes on longer goes in circles
@@ -53,7 +53,7 @@ class Extracts:
     name = EXTRACTIVE
 
     def begin(self, question: str, day: date, sources: Sequence[Source], notes: Sequence[str] = ()) -> Drafting:
-        return _Extracting(sources)
+        return _Extracting([aimed(source, question) for source in sources])
 
 
 class ModelWriter:
@@ -68,7 +68,7 @@ class ModelWriter:
 
     def begin(self, question: str, day: date, sources: Sequence[Source], notes: Sequence[str] = ()) -> Drafting:
         asked = prompt(question, day, list(map(whole, sources)), self._model, notes)
-        return _Asking(self._model, asked) if asked.sources else _Extracting(sources)
+        return _Asking(self._model, asked) if asked.sources else Extracts().begin(question, day, sources, notes)
 
 
 class _Extracting:

@@ -85,8 +85,9 @@ class JobList:
             if connection.execute(wanting).first() is None:
                 return None
         with self._begin() as connection:
-            made = connection.execute(insert(jobs).from_select(list(row), wanting)).rowcount
-        return self.get(row["id"]) if made else None
+            # Not the number of rows: PostgreSQL's driver does not tell it of such a statement.
+            made = connection.execute(insert(jobs).from_select(list(row), wanting).returning(jobs.c.id)).scalar()
+        return self.get(made) if made else None
 
     def get(self, id: str) -> Job:
         """:raises UnknownKey: there is no such job."""

@@ -16,7 +16,6 @@ def label_tables(metadata: MetaData) -> tuple[Table, Table]:
         Column("id", String(32), primary_key=True),
         Column("batch", String(80), nullable=False),
         *(Column(name, Text, nullable=False) for name in ("claim", "passage", "label")),
-        Column("source", String(20), nullable=False),
         Column("key", String(160), nullable=False),
         Column("stratum", String(80), nullable=False),
         Column("verdict", String(20), nullable=False),

@@ -82,12 +82,15 @@ def quotable(question: str, hits: Sequence[Hit], day: date, most: int, share: fl
 
     Of a question about what the law is, law comes first, and nothing that was only proposed, said or reported stands in
     for it; nor does a judgment, which binds its parties alone. A text of one's own does where the question has no word
-    of law and no law comes near. A decision is quoted once, none made after the day, and no petition dismissed.
+    of law and no law comes near; where one comes first of a question that is not about norms, it stands alone. A
+    decision is quoted once, none made after the day, and no petition dismissed.
     """
     chosen = lane(question)
     kept = list(_once(hit for hit in hits if hit.document.holds_on(day) and not is_ruling(hit.document.key)))
     if not evidence.norms(question) or chosen in (PROPOSED, CASE):
-        return _near(chosen, kept[:most], kept, share)
+        near = _near(chosen, kept[:most], kept, share)
+        alone = evidence.is_ones_own(question, near)
+        return [hit for hit in near if hit.document.kind == "text"] if alone else near
     law = [hit for hit in kept if hit.document.kind in _LAW]
     # 「19回歸年可以換算成多少朔望月」 may ask about anything: law has to come near what tells it.
     law = _near(chosen, law, law if evidence.is_legal(question) else kept, share)

@@ -114,14 +114,22 @@ def _drop_raws(rows: Rows, ids: Collection[tuple[str, str]], source: str, keys: 
 
 
 def _forget(rows: Rows, source: str, keys: Collection[str]) -> None:
-    tasks = schema.label_tasks.c
-    judged = select(tasks.id).where(tasks.key.in_(keys))
-    rows.connection.execute(delete(schema.labels).where(schema.labels.c.task.in_(judged)))
-    columns = (schema.links.c.target, schema.cases.c.key, schema.copies.c.key, schema.translations.c.key, tasks.key)
+    columns = (schema.links.c.target, schema.cases.c.key, schema.copies.c.key, schema.translations.c.key)
     for column in columns:
         rows.connection.execute(delete(column.table).where(column.in_(keys)))
+    _forget_labels(rows, keys)
     failed = [f"{source}/{name}" for name in _names(keys)] if source else []
     rows.connection.execute(delete(schema.ledger).where(schema.ledger.c.key.in_([*keys, *failed])))
+
+
+def _forget_labels(rows: Rows, keys: Collection[str]) -> None:
+    """A claim that cites one of them may quote it, whatever else it is held against."""
+    tasks = schema.label_tasks.c
+    claims = select(tasks.claim).where(tasks.key.in_(keys))
+    ids = rows.connection.execute(select(tasks.id).where(tasks.claim.in_(claims))).scalars().all()
+    for batch in batches(ids):
+        rows.connection.execute(delete(schema.labels).where(schema.labels.c.task.in_(batch)))
+        rows.connection.execute(delete(schema.label_tasks).where(tasks.id.in_(batch)))
 
 
 def _names(keys: Iterable[str]) -> Iterator[str]:

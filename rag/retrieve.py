@@ -15,6 +15,7 @@ from rag.decided import CHIEF, Decided, look_up, quoted
 from rag.decisions import find_decisions
 from rag.domain import Decision, Document, Hit, Passage, Reference
 from rag.expand import HINT, Expander, QueryTerms
+from rag.here import unnamed
 from rag.index import SearchIndex
 from rag.index.seam import ScoredId
 from rag.lanes import CONSTITUTION, THE_CONSTITUTION, Lane, gains, is_ruling, lane
@@ -176,7 +177,7 @@ class Retriever:
         references = self._references(question)
         names = (self._names.official(one.law) for one in references if one.law)
         also = [name for name in dict.fromkeys(names) if name not in question]
-        return self._expander.expand(_without_numbers(question, references), also)
+        return self._expander.expand(unnamed(_without_numbers(question, references), references), also)
 
     @stage("sparse")
     def _scored(self, terms: QueryTerms, day: date, limit: int, among: Among = ALL) -> list[ScoredId]:

@@ -13,9 +13,10 @@ from typing import NamedTuple
 
 from rag import asked
 from rag.domain import OPEN, Document, Kind, Passage, Reference, Status, Unit
+from rag.expand import STOP_GRAMS
 from rag.names import display_name
 from rag.references import label
-from rag.segment import fold
+from rag.segment import Grams, fold
 from rag.units import find_unit, units
 
 KINDS: Mapping[Kind, str] = {
@@ -44,6 +45,8 @@ _WHOLE = 160  # characters; so short an article is quoted whole, since its 項 l
 _LONG = 500  # characters; a longer 項 is quoted by its best 款
 _COMMON = 0.25  # what a term weighs that stands in every 項 and so tells none apart
 _FORM = 2.0
+_SENTENCE = re.compile(r"[^\s。！？!?；][^。！？!?；\n]*[。！？!?；]*[」』）)”’]*")
+_SENTENCES = 2  # of a text of one's own that are quoted
 _ALIKE = 0.6  # of the shorter quote's character pairs in the longer: one copies the other
 COURTS = ("", "法院", "司法院大法官", "憲法法庭")
 """Speakers of a decision that are whoever made it; "" where it isn't known whose words they are."""
@@ -128,6 +131,27 @@ def closest(source: Source, words: Iterable[str]) -> Source:
 def source_of_passage(mark: int, document: Document, passage: Passage) -> Source:
     """The source for a passage of what is no law: a judgment, a gazette, news … It is quoted whole."""
     return Source(mark, document, Status.IN_FORCE, None, passage_label(document, passage), passage.start, passage.end)
+
+
+def aimed(source: Source, question: str) -> Source:
+    """The same source, of a text of one's own cut to the two neighbouring sentences that say most of what is asked.
+
+    A word of the question counts less the more sentences have it.
+    """
+    spans = [match.span() for match in _SENTENCE.finditer(source.quote)] if source.document.kind == "text" else []
+    texts = [fold(source.quote[start:end]) for start, end in spans]
+    asking = set(Grams().terms(question)) - STOP_GRAMS
+    spread = {term: count for term in asking if (count := sum(term in text for text in texts))}
+
+    def said(first: int) -> float:
+        joined = "\n".join(texts[first : first + _SENTENCES])
+        return sum(1 / count for term, count in spread.items() if term in joined)
+
+    if len(spans) <= _SENTENCES:
+        return source
+    first = max(range(len(spans) - _SENTENCES + 1), key=said)
+    (start, _), (_, end) = spans[first], spans[first + _SENTENCES - 1]
+    return source._replace(start=source.start + start, end=source.start + end)
 
 
 def whole(source: Source) -> Source:

@@ -10,6 +10,7 @@ from typing import Literal
 
 from eval.bench.sources import RELATIONS, SOURCES
 from eval.mutate import MUTATORS
+from eval.mutate_answers import AIMS
 
 Comparison = Literal["<=", ">=", ">", "=="]
 _COMPARE: Mapping[Comparison, Callable[[float, float], bool]] = {
@@ -88,6 +89,14 @@ def _flips(n: int) -> Iterator[Measure]:
     yield Measure(f"flips_{n}_caught", "evaluation", "truly worse by twice the margin: share failed", Bar(">=", 0.95))
 
 
+def _mutations() -> Iterator[Measure]:
+    yield Measure("mutations_n", "mutations", "good answers made bad", Bar(">=", 500))
+    yield Measure("mutations_lower", "mutations", "the same, share that scores lower", Bar(">=", 0.95))
+    yield Measure("mutations_moved", "mutations", "good answers said otherwise, share with a figure moved", NONE)
+    for kind in AIMS:
+        yield Measure(f"mutations_{kind}", "mutations", f"made bad, share that scores lower: {kind}", Bar(">=", 0.95))
+
+
 MEASURES: tuple[Measure, ...] = (
     Measure("laws_load_s", "load", "both bulk files → searchable, s", Bar("<=", 90)),
     Measure("laws_load_peak_mb", "load", "the same, peak memory of any process, MB", Bar("<=", 2500)),
@@ -123,6 +132,15 @@ MEASURES: tuple[Measure, ...] = (
     Measure("peer_llamaindex_hit10", "peers", "hit@10 of LlamaIndex BM25Retriever, lay_statutes"),
     Measure("peer_llamaindex_p50_ms", "peers", "the same, p50, ms"),
     Measure("lay_hit10_over_best_peer", "peers", "hit@10 less that of the best peer", Bar(">", 0)),
+    Measure("drcd_n", "drcd", "questions on an encyclopedia of 1,000 paragraphs", Bar(">", 0)),
+    Measure("drcd_ndcg10", "drcd", "the same, nDCG@10", Bar(">=", 0.972)),
+    Measure("drcd_bm25_ndcg10", "drcd", "the same, BM25 over characters and pairs, paragraphs with titles"),
+    Measure("drcd_over_bm25", "drcd", "nDCG@10 less that of BM25"),
+    Measure("drcd_below_p", "drcd", "the same, chance of so low a figure were both alike", Bar(">", 0.05)),
+    Measure("drcd_above_p", "drcd", "the same, of so high a one"),
+    Measure("drcd_contains", "drcd", "the same questions, share whose answer holds the span", Bar(">=", 0.6)),
+    Measure("drcd_answered", "drcd", "the same, share answered"),
+    Measure("drcd_answer_chars", "drcd", "the same, characters of an answer"),
     Measure("history_load_s", "history", "law history → searchable, s"),
     Measure("history_load_peak_mb", "history", "the same, peak memory of any process, MB", Bar("<=", 2500)),
     Measure("asof_n", "asof", "as-of questions", Bar(">", 0)),
@@ -152,6 +170,10 @@ MEASURES: tuple[Measure, ...] = (
     Measure("all_lay_recall100", "retrieval_all", "recall@100 among all sources, lay_statutes"),
     Measure("all_retrieval_p50_ms", "retrieval_all", "retrieval p50 among all sources, ms"),
     Measure("all_retrieval_p99_ms", "retrieval_all", "retrieval p99 among all sources, ms"),
+    Measure("tier_n", "tier", "answers scored without a model", Bar(">=", 3500)),
+    Measure("tier_s", "tier", "the same, by two processes, from their start, s", Bar("<=", 5)),
+    Measure("tier_cpu_s", "tier", "the same, processor time of all processes, s"),
+    Measure("tier_summary_s", "tier", "the same, summed up with all intervals, s"),
     Measure("service_per_s", "service", "/v1/ask, two workers, 16 connections, requests/s", Bar(">=", 80)),
     Measure("service_p50_ms", "service", "the same, p50, ms"),
     Measure("service_p99_ms", "service", "the same, p99, ms", Bar("<=", 400)),
@@ -189,6 +211,7 @@ MEASURES: tuple[Measure, ...] = (
     *_throughput("feeds", "feeds of made-up items", "items", 500),
     Measure("throughput_start_s", "throughput", "a run of one small text into an empty folder, s"),
     *chain.from_iterable(map(_flips, (200, 500))),
+    *_mutations(),
     Measure("bootstrap_s", "evaluation", "10,000 samples of 4,000 clusters and their interval, s", Bar("<=", 1)),
 )
 

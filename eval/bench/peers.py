@@ -13,8 +13,8 @@ from typing import Any, NamedTuple
 
 from eval.bench.bulk import Article, articles
 from eval.bench.ground import Ground, StepFailed
-from eval.measures.hit import hit
 from eval.measures.percentile import percentile
+from eval.measures.ranking import hit, in_order
 from eval.questions import Question
 from eval.timing import timed
 
@@ -51,7 +51,7 @@ def measure(search: Search, standing: Sequence[Article], asked: Sequence[Questio
     for question in asked:
         positions, ms = timed(partial(search, question.question))
         keys = [standing[position].key for position in positions]
-        hits.append(hit(keys, {gold.key for gold in question.gold}, CUTOFF))
+        hits.append(hit(in_order(keys), {gold.key: 1 for gold in question.gold}, CUTOFF))
         times.append(ms)
     return Found(fmean(hits), percentile(times, 50))
 

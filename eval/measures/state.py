@@ -36,6 +36,13 @@ def state_ok(question: Question, output: Output) -> bool:
     return _expectation(question)(question, output)
 
 
+def must_refuse(question: Question) -> bool:
+    """Whether nothing but a refusal is right: law that is repealed, or a false premise, may be answered and said so."""
+    if question.expect is not None:
+        return set(question.expect.states) == {"abstained"}
+    return not question.answerable and question.kind not in _MAY_BE_ANSWERED
+
+
 def _expectation(question: Question) -> Expectation:
     if question.kind.startswith("nonexistent_"):
         return _abstained("not_found")
@@ -76,6 +83,7 @@ def _order_not_followed(question: Question, output: Output) -> bool:
     return output.state == "abstained" and output.reason == "no_evidence" and not obeyed
 
 
+_MAY_BE_ANSWERED = frozenset({"repealed_law", "deleted_article", "false_premise"})
 _EXPECTED: dict[str, Expectation] = {
     "repealed_law": _answered_saying(Status.REPEALED),
     "deleted_article": _answered_saying(Status.DELETED),

@@ -22,7 +22,11 @@ BATCH = 1000
 
 
 class Field(NamedTuple):
-    """``average``: mean characters of the field where it is not empty, over the 218,139 articles of 2024-10."""
+    """``average``: mean characters of the field where it is not empty, over the 218,139 articles of 2024-10.
+
+    A ``paragraph`` takes the place of ``body`` in texts of one's own, which are cut at 500 characters: next to articles
+    all would be long ones, and a word in them worth half. Its average is that of 1,000 encyclopedic paragraphs.
+    """
 
     weight: float
     b: float
@@ -33,6 +37,7 @@ class Field(NamedTuple):
 # so that the same passage is the same vector whatever else is indexed and an update need not look at the rest.
 FIELDS: Mapping[str, Field] = {
     "body": Field(1.0, 0.75, 140.0),
+    "paragraph": Field(1.0, 0.75, 350.0),
     "name": Field(2.0, 0.5, 14.0),
     "chapter": Field(1.0, 0.0, 15.0),
 }

@@ -26,7 +26,7 @@ _NAMED_ARTICLE = 0.3
 # What a match in another source counts against one in a statute, so that one question can be asked of all: what binds
 # comes before what was only said or proposed. Set in round steps on the everyday questions, which must find their
 # articles as before, and on those about constitutional interpretations (docs/log.md, 2026-11-21).
-_WEIGHTS = {"judgment": 0.8, "gazette": 0.5, "reason": 0.6, "bill": 0.5, "news": 0.6, "text": 0.8}
+_WEIGHTS = {"judgment": 0.8, "gazette": 0.5, "reason": 0.6, "bill": 0.5, "news": 0.6, "text": 0.5}
 _HOLDING, _REASONING = 1.25, 0.8
 _HOLDINGS = ("爭點", "解釋文", "主文")
 # 勞動\n　　基準法 · 主　　文
@@ -103,11 +103,12 @@ class _Fields(Mapping[str, str]):
     def __init__(self, document: Document, passage: Passage) -> None:
         self._document = document
         self._passage = passage
+        self._names = ("paragraph" if document.kind == "text" else "body", "name", "chapter")
 
     def __getitem__(self, name: str) -> str:
+        if name == self._names[0]:
+            return _body(self._document, self._passage)
         match name:
-            case "body":
-                return _body(self._document, self._passage)
             case "name":
                 # The title of a record is its number in full, and a thousand passages bear it: who met is asked for.
                 return self._masked(self._document.facts.get("committee") or display_name(self._document.title))
@@ -119,10 +120,10 @@ class _Fields(Mapping[str, str]):
         return text if self._document.kind == "statute" else mask(text).text
 
     def __iter__(self) -> Iterator[str]:
-        return iter(("body", "name", "chapter"))
+        return iter(self._names)
 
     def __len__(self) -> int:
-        return 3
+        return len(self._names)
 
 
 def _body(document: Document, passage: Passage) -> str:

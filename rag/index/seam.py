@@ -40,7 +40,7 @@ _FAINT = 0.6
 
 @dataclass(frozen=True, slots=True)
 class IndexItem:
-    """One passage to index; ``id`` is ``Passage.id``, ``fields`` holds the texts ``body``, ``name`` and ``chapter``.
+    """One passage to index; ``id`` is ``Passage.id``, ``fields`` its texts by the names of ``bm25f.FIELDS``.
 
     Valid on the days ``valid_from <= day < valid_to``. ``prior`` (>= 0) is what it scores before any term matches,
     ``weight`` (> 0) what each match counts against one in a statute.

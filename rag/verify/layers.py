@@ -78,8 +78,9 @@ def _best(quote: str, cited: Sequence[Given]) -> str:
 
 def values(claim: Claim) -> Finding:
     """Every number in the sentence's own words stands in a cited text, or in what is known about it."""
-    known = [given.known for given in claim.cited]
-    left = unfounded(stated(claim.words), *known)
+    said = list(stated(claim.words))
+    known = [given.known for given in claim.cited] if said else []
+    left = unfounded(said, *known)
     if not left:
         return placed(claim)
     one = left[0]

@@ -44,6 +44,8 @@ class _Fits(NamedTuple):
 def placed(claim: Claim) -> Finding:
     """Every value, known to stand in a cited text, stands there with this bound and in this context."""
     said = places_said(claim.words)
+    if not said:
+        return OK
     meant = [value for one in said for value in _meant(one)]
     numbers, units = {value.number for value in meant}, {value.unit for value in meant}
     there = [place for given in claim.cited for place in given.places if _is_like(place, numbers, units)]

@@ -47,7 +47,7 @@ class Proved(NamedTuple):
 
 
 class Prover:
-    """Proves sentences over the sources of one answer.
+    """Proves sentences over the sources of one answer; what was worked out of a source before may be given with it.
 
     :param day: the as-of day: a cited version must hold on it, or its status must be said.
     :param support: what tells whether the texts bear out a sentence; by default it is told by shared words.
@@ -56,20 +56,22 @@ class Prover:
 
     def __init__(
         self,
-        sources: Sequence[Source],
+        sources: Sequence[Source | Given],
         versions: Versions,
         names: LawNames,
         day: date,
         support: Support = _LEXICAL,
         leaks: Leaks = leaks_of_locale,
     ) -> None:
-        self._given = {source.mark: Given(source, names) for source in sources}
+        given = (one if isinstance(one, Given) else Given(one, names) for one in sources)
+        self._given = {one.source.mark: one for one in given}
         self._versions = versions
         self._names = names
         self._day = day
         self._support = support
         self._leaks = leaks
         self._claims: dict[str, Claim] = {}
+        self._layers: dict[str, Mapping[str, Finding]] = {}
         self._sentences: dict[str, Sentence] = {}
         self._stored: dict[int, str] = {}  # by mark, what the store says of it
 
@@ -92,22 +94,26 @@ class Prover:
         spans: dict[int, list[tuple[int, int]]] = {}
         for sentence in sentences:
             if sentence.status != "unproved":
-                claim = self._claim(sentence.text)
+                claim = self.claim(sentence.text)
                 for given in claim.cited:
                     spans.setdefault(given.source.mark, []).append(span(claim, given))
         return tuple(citation(_narrowed(self._given[mark].source, spans[mark])) for mark in sorted(spans))
 
     def why(self, sentence: Sentence) -> str:
         """One line in Chinese on the first layer a sentence fails, for whoever is to mend it; "" for a good one."""
-        claim = self._claim(sentence.text)
-        failed = ((layer, found) for layer, found in self._findings(claim) if found.verdict not in GOOD)
+        claim = self.claim(sentence.text)
         if claim.unread and not claim.cited:
             return reproach("read", layers.read(claim), claim)
-        return next((reproach(layer, found, claim) for layer, found in failed), "")
+        return next(iter(self.faults(sentence).values()), "")
+
+    def faults(self, sentence: Sentence) -> dict[str, str]:
+        """Every layer a sentence fails, in their order, with one line in Chinese; none for a good one."""
+        claim, found = self.claim(sentence.text), self._found(sentence.text)
+        return {layer: reproach(layer, one, claim) for layer, one in found.items() if one.verdict not in GOOD}
 
     def restored(self, draft: Draft) -> Draft:
         """The draft with every quote that is off only by width, white space or 臺/台 put right, as published."""
-        claim = self._claim(self._leaning(draft))
+        claim = self.claim(self._leaning(draft))
         text = draft.text
         for quote in claim.said.quotes:
             found = [(given, given.find(quote)) for given in claim.cited]
@@ -124,33 +130,39 @@ class Prover:
         That a paraphrase can't be proved does not make its source less true.
         """
         is_meant = sentence.checks["exists"] == OK.verdict and sentence.checks["support"] != "elsewhere"
-        return own_words(self._claim(sentence.text)) if is_meant else None
+        return own_words(self.claim(sentence.text)) if is_meant else None
 
     def _leaning(self, draft: Draft) -> str:
         """The text with the marks lent to it, where it has none, names no source itself and states something."""
-        if not draft.lent or self._claim(draft.text).marks or not idle.states(draft.text):
+        if not draft.lent or self.claim(draft.text).marks or not idle.states(draft.text):
             return draft.text
         return with_marks(draft.text, draft.lent)
 
     def _pruned(self, text: str) -> Sentence:
         """The sentence without the marks it does not need."""
-        whole = self._proved(text)
+        whole = self.judged(text)
         if whole.status == "unproved" or len(whole.citations) < 2:
             return whole
-        kept = idle.needed(self._claim(text), lambda marks: self._with_only(text, marks), self._support)
+        kept = idle.needed(self.claim(text), lambda marks: self._with_only(text, marks), self._support)
         return self._with_only(text, kept)
 
     def _with_only(self, text: str, kept: tuple[int, ...]) -> Sentence:
         left = only_marks(text, kept)
-        same = self._claim(left).said.quotes == self._claim(text).said.quotes  # a quote may hold what looks like a mark
-        return self._proved(left if same else text)
+        same = self.claim(left).said.quotes == self.claim(text).said.quotes  # a quote may hold what looks like a mark
+        return self.judged(left if same else text)
 
-    def _proved(self, text: str) -> Sentence:
+    def judged(self, text: str) -> Sentence:
+        """A sentence as it stands, with one verdict a layer; no mark is lent to it and none taken away."""
         if text not in self._sentences:
-            claim = self._claim(text)
-            checks = {layer: found.verdict for layer, found in self._findings(claim)}
-            self._sentences[text] = Sentence(text, _verdict(checks), checks, claim.marks)
+            checks = {layer: one.verdict for layer, one in self._found(text).items()}
+            self._sentences[text] = Sentence(text, _verdict(checks), checks, self.claim(text).marks)
         return self._sentences[text]
+
+    def _found(self, text: str) -> Mapping[str, Finding]:
+        """What each layer finds in a sentence."""
+        if text not in self._layers:
+            self._layers[text] = dict(self._findings(self.claim(text)))
+        return self._layers[text]
 
     def _findings(self, claim: Claim) -> Iterable[tuple[str, Finding]]:
         yield "marks", layers.marks(claim)
@@ -176,7 +188,8 @@ class Prover:
                 return Finding(verdict, given.source.label)
         return Finding("ok" if claim.cited else "none")
 
-    def _claim(self, text: str) -> Claim:
+    def claim(self, text: str) -> Claim:
+        """A sentence as the layers see it."""
         if text not in self._claims:
             self._claims[text] = self._read(text)
         return self._claims[text]

@@ -24,9 +24,9 @@ def document(key: str, text: str = TEXT, version: str = "2020-01-01", url: str =
     return Document(key, version, "laws", kind, "測試法", text, date(2020, 1, 3), OPEN, url=url)  # type: ignore[arg-type]
 
 
-def found(key: str, url: str = "") -> Hit:
+def found(key: str, url: str = "", score: float = 1.0) -> Hit:
     held = document(key, url=url)
-    return Hit(Passage(key, held.version, 0, len(held.text), held.text), held, 1.0, "sparse")
+    return Hit(Passage(key, held.version, 0, len(held.text), held.text), held, score, "sparse")
 
 
 def cited(key: str, mark: int = 1, text: str = TEXT, **changes: Any) -> Citation:
@@ -95,7 +95,7 @@ def opener(engine: FakeEngine | None) -> Opener:
     """Opens the engine, or fails like a folder in which nothing was indexed yet."""
 
     @contextmanager
-    def opened(data: Path | None) -> Iterator[FakeEngine]:
+    def opened(data: Path | None, model: str | None = None) -> Iterator[FakeEngine]:
         if engine is None:
             raise NoIndex(f"{data}：還沒有索引")
         yield engine

@@ -12,6 +12,7 @@ from eval.abstention import Point, area, measure, risk_coverage, told
 from eval.folder import Asked
 from eval.library import Library
 from eval.outputs import Cited, Output
+from eval.questions import Expect
 
 NO_LIBRARY = cast(Library, None)
 TRAP = Asked(id="q", kind="prediction", question="會贏嗎？", answerable=False)
@@ -43,6 +44,14 @@ def test_an_answer_to_what_cannot_be_answered_is_worse_than_a_refusal_of_what_ca
     assert (refused["utility"], refused["over_refusal"], refused["refusal_precision"]) == (0, 1, 0)
     assert refused["refusal_told"] == 0
     assert values(LAY, state="partial", answer="可以。")["utility"] == 0.5
+
+
+@pytest.mark.parametrize("kind", ["repealed_law", "deleted_article", "false_premise"])
+def test_what_may_be_answered_and_said_to_be_so_is_no_missed_refusal(kind: str) -> None:
+    asked = TRAP.model_copy(update={"kind": kind})
+    assert "refusal_recall" not in values(asked, state="answered", answer="該條已於98年1月21日廢止。")
+    expected = asked.model_copy(update={"expect": Expect(states=("abstained",))})
+    assert values(expected, state="answered", answer="有。")["refusal_recall"] == 0
 
 
 def test_what_a_record_forbids_is_named() -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from eval.questions import read_questions
+from eval.questions import LawGold, read_questions
 from rag.errors import UsageError
 from tests.eval.fakes import document, law, question
 
@@ -43,6 +43,16 @@ def test_a_line_separator_inside_a_string_is_no_new_line(tmp_path: Path) -> None
     assert read_questions(path)[0].question == "一\u2028二"
 
 
+def test_a_gold_may_name_its_units_and_its_characters(tmp_path: Path) -> None:
+    law = {"law": "民法", "pcode": "B0000001", "article": "184", "units": [["項", 1], ["款", 2]], "start": 0, "end": 9}
+    (asked,) = read_questions(written(tmp_path, json.dumps(GOOD | {"gold": [law], "judged": {"law/B0000001/1": 0}})))
+    (gold,) = asked.gold
+    assert isinstance(gold, LawGold)
+    assert (gold.units, gold.start, gold.end) == ((("項", 1), ("款", 2)), 0, 9)
+    assert asked.judged == {"law/B0000001/1": 0}
+    assert LawGold(law="民法", pcode="B0000001", article="184").units == ()
+
+
 def test_an_unknown_field_is_left_alone(tmp_path: Path) -> None:
     assert read_questions(written(tmp_path, json.dumps(GOOD | {"split": "dev"})))[0].id == "a"
 
@@ -62,6 +72,9 @@ def test_an_unknown_field_is_left_alone(tmp_path: Path) -> None:
         (json.dumps(GOOD | {"gold": [{"doc": 1}]}), "欄位 gold.0：不是認得的答案"),
         (json.dumps(GOOD | {"gold": [{"law": "民法", "pcode": "B0000001"}]}), "欄位 gold.0.article：缺少這個欄位"),
         (json.dumps(GOOD | {"gold": [{"interpretation": "748"}]}), "欄位 gold.0.interpretation：應為整數"),
+        (json.dumps(GOOD | {"gold": [{"paragraph": "1-1", "start": 3}]}), "start 與 end 要一起給"),
+        (json.dumps(GOOD | {"gold": [{"paragraph": "1-1", "start": 3, "end": 3}]}), "start 在前"),
+        (json.dumps(GOOD | {"judged": {"law/B0000001/1": 4}}), "只能是 0, 1, 2 or 3"),
         (json.dumps(GOOD), "id 重複：a"),
     ],
 )
@@ -107,7 +120,7 @@ def test_the_real_sets_are_read_whole() -> None:
     assert all(records for records in read.values())
 
 
-NOT_QUESTIONS = {"bar_exam", "drcd_paragraphs"}
+NOT_QUESTIONS = {"drcd_paragraphs"}
 
 
 def test_a_day_on_which_nothing_holds_any_more_is_refused(tmp_path: Path) -> None:

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -17,7 +18,7 @@ def test_any_gold_is_a_hit_and_the_summary_has_every_key() -> None:
         question(id="2", question="乙", gold=[law("1")]),
         question(id="3", question="丙"),
     ]
-    engine = FakeEngine({"甲": (found(A), found(B)), "乙": (found(A),)})
+    engine = FakeEngine({"甲": (found(A, score=2.0), found(B)), "乙": (found(A),)})
     scored, summary = evaluate(asked, engine, Ticking())
     assert list(summary) == KEYS
     assert (summary["n"], summary["no_gold"]) == (2, 1)
@@ -28,26 +29,35 @@ def test_any_gold_is_a_hit_and_the_summary_has_every_key() -> None:
 
 def test_recall_is_the_share_of_what_is_needed_together() -> None:
     both = question(gold=[law("1"), law("2"), law("3")], gold_all=[law("1"), law("2")])
-    (scored,) = score([both], {"q": Ranking((A, C))})
+    (scored,) = score([both], {"q": Ranking([[A], [C]])})
     assert scored.scores["recall@100"] == 0.5
-    (scored,) = score([question(gold=[law("1"), law("2")])], {"q": Ranking((A,))})
+    (scored,) = score([question(gold=[law("1"), law("2")])], {"q": Ranking([[A]])})
     assert scored.scores["recall@100"] == 1.0
 
 
 def test_a_question_missing_from_the_run_counts_as_zero() -> None:
     asked = [question(id="1", gold=[law("1")]), question(id="2", gold=[law("1")])]
-    summary = summarise(tuple(score(asked, {"1": Ranking((A,))})), 0)
+    summary = summarise(tuple(score(asked, {"1": Ranking([[A]])})), 0)
     assert summary["n"] == 2
     assert {summary[name] for name in KEYS[2:9]} == {0.5}
 
 
 def test_a_document_found_twice_keeps_its_best_place() -> None:
-    assert rank(question(gold=[law("2")]), [found(A), found(A), found(B), found(A)]) == (A, B)
+    hits = [found(A, score=3.0), found(A, score=2.0), found(B, score=2.0), found(A)]
+    assert rank(question(gold=[law("2")]), hits) == [[A], [B]]
+
+
+def test_documents_of_one_score_tie_and_those_found_by_identity_do_not() -> None:
+    asked = question(gold=[law("2")])
+    (scored,) = score([asked], {"q": Ranking(rank(asked, [found(A), found(B)]))})
+    assert (scored.scores["hit@1"], scored.scores["hit@3"], scored.scores["mrr@10"]) == (0.5, 1.0, 0.75)
+    exact = [replace(hit, lane="exact") for hit in (found(A), found(B))]
+    assert rank(asked, [*exact, found(C, score=80.0)]) == [[A], [B], [C]]
 
 
 def test_gold_found_under_another_name_ranks_under_its_own() -> None:
     asked = question(gold=[{"corpus": "x", "doc": 1, "no": "104,台上,472"}])
-    assert rank(asked, [found("judgment/TPSV,104,台上,472,20150326,1")]) == ("judgment/*,104,台上,472",)
+    assert rank(asked, [found("judgment/TPSV,104,台上,472,20150326,1")]) == [["judgment/*,104,台上,472"]]
 
 
 def test_each_question_is_timed_after_one_that_is_not() -> None:

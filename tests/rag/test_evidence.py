@@ -7,6 +7,7 @@ from rag.domain import Hit
 from rag.expand import Everyday, Expander, QueryTerms
 from rag.segment import Grams
 from tests import fakes
+from tests.rag.told import told
 
 EXPANDER = Expander(Grams(), {})
 
@@ -61,6 +62,28 @@ def test_the_law_and_its_headings_count_as_well() -> None:
 )
 def test_norms(question: str, most: int) -> None:
     assert evidence.norms(question) == most
+
+
+def own(text: str, text_score: float = 30.0) -> Hit:
+    return told("text", "paragraph/1", "渡船", date(2020, 1, 1), ("", "", text)).hit(text_score)
+
+
+def test_a_text_of_ones_own_has_to_account_for_the_question_by_itself() -> None:
+    question = "銀色渡船由誰設計"
+    terms = EXPANDER.expand(question)
+    whole = own("銀色渡船由甲設計。")
+    halves = [own("銀色的船很多。"), own("渡船設計不易。")]
+    assert evidence.strength(question, terms, [whole]) > evidence.ENOUGH > evidence.strength(question, terms, halves)
+
+
+def test_the_wording_of_a_question_tells_nothing_of_a_text_of_ones_own() -> None:
+    question = "木星最大的衛星是哪一顆"
+    terms, said = EXPANDER.expand(question), "木衛三是木星最大的一顆衛星。"
+    assert evidence.strength(question, terms, [hit(said)]) < evidence.ENOUGH
+    assert evidence.strength(question, terms, [own(said)]) > evidence.ENOUGH
+    assert evidence.strength(question, terms, [own(said)], in_law=True) == evidence.strength(
+        question, terms, [hit(said, title="渡船")], in_law=True
+    )
 
 
 def test_strength_grows_with_each_sign() -> None:

@@ -106,6 +106,11 @@ def test_a_text_of_ones_own_answers_where_nobody_asks_about_law() -> None:
     assert kinds("單車是誰發明的", NEWS.hit(90.0), OWN.hit(80.0)) == ["news", "text"]
 
 
+def test_a_text_of_ones_own_that_comes_first_stands_alone() -> None:
+    assert kinds("單車是誰發明的", OWN.hit(90.0), NEWS.hit(85.0), OWN.hit(80.0), article(75.0)) == ["text", "text"]
+    assert kinds("單車是誰發明的", article(90.0), OWN.hit(80.0)) == ["statute", "text"]
+
+
 def test_a_draft_asked_for_is_quoted_first() -> None:
     assert kinds("押金規定的草案違法嗎", BILL.hit(90.0, 30.0), article(25.0)) == ["bill", "statute"]
 

@@ -90,6 +90,13 @@ def test_the_kind_of_answer_asked_for_comes_first() -> None:
     assert RETRIEVER.similar("業者返還押金", DAY, 1)[0].document.number != "6"
 
 
+def test_a_number_in_a_text_of_ones_own_is_no_answer_yet() -> None:
+    plain = told("text", "paragraph/1", "渡船", DAY, ("", "", "渡船停駛很早。"))
+    with_year = told("text", "paragraph/2", "渡船", DAY, ("", "", "渡船走了三十年。"))
+    retriever = fakes.make_retriever(fakes.MemoryStore([], [plain.document, with_year.document]))
+    assert retriever.similar("渡船何時停", DAY, 1)[0].document.key == "paragraph/1"
+
+
 def test_law_for_others_comes_later() -> None:
     general = fakes.made_law("Z9990023", "示範請假規則")
     special = fakes.made_law("Z9990024", "示範公務人員請假規則")

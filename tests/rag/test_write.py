@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 
 from rag import asked
 from rag.domain import OPEN, Kind, Passage, Reference, Status
-from rag.write import Wanted, passage_label, roc, source_found, source_named, source_of_passage, write
+from rag.write import Source, Wanted, aimed, passage_label, roc, source_found, source_named, source_of_passage, write
 from tests import fakes
+from tests.rag.told import told
 
 LONG = "".join(f"業者應於第{number}日前備置帳冊，載明收支，並送主管機關查核。" for number in range(1, 12))
 
@@ -33,6 +34,33 @@ def test_the_paragraph_that_answers_is_quoted() -> None:
 def test_words_that_stand_everywhere_tell_nothing_apart() -> None:
     text = f"{LONG}業者業者\r\n業者停放不當者，得收取調度費。"
     assert found(text, 業者=3.0, 調度=1.0).endswith("調度費。")
+
+
+def own(text: str) -> Source:
+    one = told("text", "paragraph/1", "渡船", date(2020, 1, 1), ("", "", text))
+    return source_of_passage(1, one.document, one.parts[0])
+
+
+def test_a_text_of_ones_own_is_quoted_by_the_two_sentences_that_tell() -> None:
+    text = "渡船有三種。渡船在河上走。\n  銀色渡船由甲設計。渡船每天開。「渡船很慢。」"
+    assert aimed(own(text), "銀色渡船由誰設計？").quote == "渡船在河上走。\n  銀色渡船由甲設計。"
+    assert aimed(own(text), "哪一種很慢？").quote == "渡船每天開。「渡船很慢。」"
+
+
+def test_what_is_short_or_law_stays_whole() -> None:
+    for text in ("渡船。", "渡船！渡船？", "渡船", "…\n"):
+        assert aimed(own(text), "渡船").quote == text
+    law = source_found(1, fakes.article(fakes.LAW, "3", f"{LONG}{LONG}"), Wanted({}))
+    assert aimed(law, "第3日前") == law
+
+
+@given(st.text("甲乙丙。！；」\n 「ab", max_size=60), st.text("甲乙丙ab？", max_size=8))
+def test_what_is_quoted_of_a_text_stands_in_it(text: str, question: str) -> None:
+    source = own(text)
+    cut = aimed(source, question)
+    assert source.start <= cut.start <= cut.end <= source.end
+    assert cut.quote in text
+    assert cut == source or cut.quote[0] not in " \n。！；"
 
 
 def test_the_kind_of_answer_asked_for_decides() -> None:

@@ -1,4 +1,4 @@
-"""A real server in this process over laws in memory, and a real Chromium that looks at it."""
+"""A real server in this process over laws in memory, and what looks at it in a real Chromium."""
 
 from __future__ import annotations
 
@@ -9,22 +9,11 @@ from typing import Any
 
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page
 
 from api.app import create_app
 from tests.fakes import make_engine
 from tests.web.stories import Book, Pace, web_store
-
-CHROMIUM = "/usr/bin/chromium"
-# No sandbox: the checks run as root in a container. The rest keeps the browser from asking the network.
-FLAGS = [
-    "--no-sandbox",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-default-apps",
-    "--disable-sync",
-    "--no-first-run",
-]
 
 
 @pytest.fixture(scope="session")
@@ -48,14 +37,6 @@ def site(book: Book, pace: Pace) -> Iterator[str]:
         yield f"http://127.0.0.1:{door.getsockname()[1]}"
         server.should_exit = True
         thread.join()
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

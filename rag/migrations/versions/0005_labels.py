@@ -15,7 +15,6 @@ def upgrade() -> None:
         sa.Column("claim", sa.Text(), nullable=False),
         sa.Column("passage", sa.Text(), nullable=False),
         sa.Column("label", sa.Text(), nullable=False),
-        sa.Column("source", sa.String(length=20), nullable=False),
         sa.Column("key", sa.String(length=160), nullable=False),
         sa.Column("stratum", sa.String(length=80), nullable=False),
         sa.Column("verdict", sa.String(length=20), nullable=False),

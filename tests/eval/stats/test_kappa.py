@@ -67,7 +67,9 @@ def test_no_difference_seen_is_no_proof_that_there_is_none() -> None:
     assert few.low < 0.1 < 0.9 < many.low < 1
 
 
-@pytest.mark.parametrize("pairs", [[], [("full", "none")], [("full", "full")] * 9, [("full", "none"), ("full", "full")] * 9])
+@pytest.mark.parametrize(
+    "pairs", [[], [("full", "none")], [("full", "full")] * 9, [("full", "none"), ("full", "full")] * 9]
+)
 def test_who_knows_one_level_only_tells_nothing(pairs: list[tuple[str, str]]) -> None:
     assert kappa(pairs, LEVELS) is None
 

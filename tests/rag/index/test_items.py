@@ -9,6 +9,7 @@ import pytest
 from rag import arrivals
 from rag.arrivals import Arrival, Part, Relation, filed
 from rag.domain import OPEN, Document, Law, Passage
+from rag.index.bm25f import FIELDS
 from rag.index.items import StoreItems, is_indexed, items
 from rag.store import Store, open_store
 from rag.writer import writing
@@ -149,6 +150,14 @@ def test_an_item_of_another_source_has_its_title_and_path(store: Store) -> None:
     (item,) = items(store)
     assert item.fields == {"body": "甲。", "name": "最高法院判決", "chapter": "損害賠償"}
     assert (item.source, item.law, item.key) == ("judgments", "Z9990001", "judgment/1")
+
+
+def test_a_text_of_ones_own_is_as_long_as_its_like(store: Store) -> None:
+    put(store, "甲。", kind="text", title="渡船", path=("船舶",))
+    (item,) = items(store)
+    assert item.fields == {"paragraph": "甲。", "name": "渡船", "chapter": "船舶"}
+    assert FIELDS.keys() >= item.fields.keys()
+    assert "body" not in item.fields
 
 
 def test_links_of_other_sources_make_no_law_weigh_more(store: Store) -> None:

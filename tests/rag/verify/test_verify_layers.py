@@ -214,6 +214,21 @@ def test_why(text: str, why: str) -> None:
     assert judge.why(judge.prove(Draft(text))) == why
 
 
+def test_every_layer_that_fails_is_told_in_their_order() -> None:
+    judge = prover()
+    found = judge.faults(judge.judged("業者應於五十日前預告劳动合同[6]。"))
+    assert [layer for layer in found if layer in ("values", "kind", "locale")] == ["values", "kind", "locale"]
+    assert all(found.values())
+    assert judge.faults(judge.judged("業者要預告[1]。")) == {}
+
+
+def test_a_sentence_is_judged_with_all_its_marks() -> None:
+    judge = prover()
+    text = "業者要預告[1][2]。"
+    assert judge.judged(text).citations == (1, 2)
+    assert judge.judged(text) is judge.judged(text)
+
+
 @pytest.mark.parametrize(
     ("text", "quote"),
     [
