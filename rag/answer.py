@@ -16,7 +16,9 @@ from rag.drafting import Extracts, Writer
 from rag.errors import UsageError
 from rag.find import UNFOUNDED, Finder, Found
 from rag.followup import standalone
+from rag.heard import Heard, hear
 from rag.holdings import coverage
+from rag.identity import asks_who, who
 from rag.named import Named
 from rag.names import LawNames
 from rag.reading import Reading
@@ -121,12 +123,13 @@ class Engine:
             raise UsageError("問題是空的")
         # Asked for at the end; laws that have come since the last question are looked at from now on.
         self._tally.get()
-        asked = standalone(question, history, self._names)
+        heard = hear(standalone(question, history, self._names))
+        asked = heard.meant
         day = as_of or self._retriever.day(asked, today())
         named = self._retriever.exact(asked, day)
         clock.lap("exact")
         with recorded() as finding:
-            found = self._found(asked, day, named)
+            found = self._found(heard, day, named)
         clock.lap("find", finding)
         drafting = self._means.writer.begin(asked, day, found.sources, found.notes)
         prover = Prover(drafting.sources, self._store, self._names, day, self._means.support)
@@ -139,7 +142,7 @@ class Engine:
         citations = prover.citations(told.stands)
         yield Answer(
             question=question,
-            rewritten=asked if asked != question else "",
+            rewritten=heard.written if heard.written != question else "",
             as_of=day,
             state=_state(told.stands, found.is_whole and told.is_whole),
             sentences=tuple(told.stands),
@@ -156,6 +159,7 @@ class Engine:
 
     def search(self, question: str, as_of: date | None = None, limit: int = 10) -> tuple[Hit, ...]:
         """The best passages for a question on a day, an article it names first."""
+        question = hear(question).meant
         day = as_of or self._retriever.day(question, today())
         return self._retriever.search(question, day, limit, self._retriever.exact(question, day))
 
@@ -214,11 +218,15 @@ class Engine:
         # An index of something else than a store names no revision: all is yet to be taken in.
         return Freshness(self._store.revision(), int(revision) if revision.isdecimal() else 0, built)
 
-    def _found(self, question: str, day: date, named: Sequence[Named]) -> Found:
+    def _found(self, heard: Heard, day: date, named: Sequence[Named]) -> Found:
         """What an answer may rest on, with the transitional provisions that tell which text governs."""
+        if asks_who(heard.written):
+            return Found(refusal=who(self._means.writer.name))
+        question = heard.meant
         found = self._finder.find(question, day, named, self._retriever.decided(question, day))
         beside = self._transitions.of([one.document for one in found.sources], question, day, today())
-        return found._replace(sources=tuple(marked([*found.sources, *beside])))
+        notes = (*heard.notes, *found.notes)
+        return found._replace(sources=tuple(marked([*found.sources, *beside])), notes=notes)
 
     def _near(self, question: str, day: date, named: Sequence[Named], found: Found) -> tuple[Citation, ...]:
         """What a reader may want to look at instead, never part of the answer.

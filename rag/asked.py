@@ -1,4 +1,4 @@
-"""What kind of answer a question asks for, and whether a text gives one: a punishment, an amount, a time.
+"""What kind of answer a question asks for, and whether a text gives one: a punishment, an amount, a time, a meaning …
 
 A question 「罰多少」 wants the article that says so, not the duty it punishes, which shares more words with it.
 """
@@ -23,6 +23,15 @@ _FORMS = (
         re.compile("多久|幾天|幾日|何時|哪一?天|幾月|期限|期間|幾年|幾歲|幾個月|幾小時|什麼時候|時效|最[久長]|天內"),
         re.compile(f"{_N}個?(?:日|天|月|年|歲|小時|星期|週)"),
     ),
+    (
+        re.compile("指什麼|指的是|是指|指哪|什麼意思|何謂|定義|什麼叫|什麼是"),
+        re.compile("用詞|用語|定義|所稱|謂|[，：︰、]指"),
+    ),
+    (
+        re.compile("(?:分[成為]|有)[哪幾]|[哪幾][二三四五六七幾些]?[種級類]|包括哪些"),
+        re.compile("分[成為]|[下左]列|如[下左]"),
+    ),
+    (re.compile("主管機關[是為]|哪個機關|什麼機關"), re.compile("主管機關[：︰:為]")),
 )
 # Laws for one group of people: elsewhere they say much the same as the law for all.
 _GROUP = re.compile(

@@ -40,7 +40,7 @@ _NORMS = re.compile(
     "起訴|被告|告(?![白知示別解]|訴我)|時效|契約|合約|違約|解約|許可|保障|處分|繼承|遺產|撫養|扶養|離婚|勞工|雇主|工資|薪資|薪水|津貼|工時|"
     "工作時間|年資|公假|退[貨費款還錢]|[返歸償]還|押金|檢舉|稅|憲法|立法|法定|主管機關|傷害|竊|詐"
 )
-# Institutions of state, and rights by their names: 「國徽長什麼樣子」, 「著作權何時取得」 ask what no other source than law tells
+# Institutions of state, and rights by their names: 「國徽長什麼樣子」, 「著作權何時取得」 ask what only law tells
 _STATE = re.compile(
     "總統|國會|立委|立法委員|(?:行政|立法|司法|考試|監察)院|內閣|大法官|國慶|國旗|國歌|國徽|國幣|國籍|國家(?:語言|機關|元首|最高)|"
     "特赦|大赦|赦免|兵役|當兵|三軍|國軍|陸海空軍|自治|公投|公民投票|罷免|彈劾|身分證|健保|勞保|護照|公文|政府|地方制度|"

@@ -69,7 +69,8 @@ class Finder:
             found = self._corrected(question, day, named, found)
         if found.refusal:
             # What isn't there can't be shown, so that a law named no longer speaks against an order.
-            return found if decided else found._replace(refusal=order_for_none(question, found.refusal))
+            known = [one.reference.name for one in named if one.law]
+            return found if decided else found._replace(refusal=order_for_none(question, found.refusal, known))
         return self._beside(question, day, named, found, wrong)
 
     def _grounds(self, question: str, day: date, named: Sequence[Named], decided: Sequence[Decided]) -> Found:
@@ -291,9 +292,8 @@ def _named_source(mark: int, named: Named) -> Source:
 
 def _without_reasons(question: str, articles: Sequence[Source], why: Sequence[Source]) -> list[str]:
     """What is said where reasons are asked for by that name and none are stored."""
-    if why or not articles or not asks(question).by_name:
-        return []
-    return [f"收錄的來源裡沒有{articles[0].label}的立法理由。"]
+    lacking = articles and not why and asks(question).by_name
+    return [f"收錄的來源裡沒有{articles[0].label}的立法理由。"] if lacking else []
 
 
 def _said(hit: Hit) -> str:

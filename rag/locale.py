@@ -72,6 +72,12 @@ def _simplified() -> Mapping[str, str]:
 @cache
 def _terms() -> tuple[re.Pattern[str], Mapping[str, str]]:
     """The words as one pattern, the longer before the shorter, and Taiwan's word for each."""
-    lines = (files("rag") / "data" / "mainland_terms.tsv").read_text("utf-8").splitlines()
-    terms = dict(line.split("\t") for line in lines if line and not line.startswith("#"))
+    terms = mainland_terms()
     return re.compile("|".join(sorted(map(re.escape, terms), key=len, reverse=True))), terms
+
+
+@cache
+def mainland_terms() -> Mapping[str, str]:
+    """The words that only the mainland's law has, each with Taiwan's."""
+    lines = (files("rag") / "data" / "mainland_terms.tsv").read_text("utf-8").splitlines()
+    return dict(line.split("\t") for line in lines if line and not line.startswith("#"))

@@ -45,7 +45,7 @@ _SHORT = 80  # characters; who writes more sets out a case, and it is its questi
 _PLAINLY = 1.5  # the margin above which one sentence among many is an order
 _NAMED, _NAMED_ORDER = 1.0, 0.5  # the margins above which a question that names a law isn't one of law
 _LEAST = 5  # characters of a sentence that tells anything
-_COUNTRY = (
+COUNTRY = (
     "(?:日本|韓國|南韓|北韓|美國|英國|法國|德國|香港|澳門|新加坡|泰國|越南|印尼|菲律賓|馬來西亞|印度|加拿大|澳洲|紐西蘭|歐盟|歐洲|中國大陸|大陸|對岸|"
     "中國|中華人民共和國|中共|內地|俄羅斯|西班牙|葡萄牙|義大利|荷蘭|瑞士|瑞典|丹麥|挪威|芬蘭|冰島|愛爾蘭|波蘭|奧地利|比利時|匈牙利|希臘|烏克蘭|"
     "土耳其|以色列|沙烏地阿拉伯|杜拜|埃及|南非|墨西哥|巴西|阿根廷|緬甸|柬埔寨|寮國|蒙古|"
@@ -58,16 +58,16 @@ _LAW_OF = (
 # 現任總統是誰: who or where somebody is today; not 主管機關是誰, which law tells
 _OF_TODAY = re.compile("(?:現任|本屆|現在的?|目前的?)[^，。？！?!]{0,10}(?:是誰|叫什麼|幾歲)")
 # 日本的民法 · 中國現行法律: a country straight before a kind of law
-_FOREIGN = re.compile(rf"{_COUNTRY}(?:的|現行)*{_LAW_OF}|\bgdpr\b")
+_FOREIGN = re.compile(rf"{COUNTRY}(?:的|現行)*{_LAW_OF}|\bgdpr\b")
 # 在日本酒駕 · 韓國的最低工資: the question's place is another country; not 大陸配偶, 日本籍, 中國信託, 北京烤鴨
 _ABROAD = re.compile(
-    rf"^(?:請問|想問|如果|假如|那)?(?:(?:[^，。？\s]{{0,4}}在){_COUNTRY}|{_COUNTRY})"
+    rf"^(?:請問|想問|如果|假如|那)?(?:(?:[^，。？\s]{{0,4}}在){COUNTRY}|{COUNTRY})"
     r"(?![籍人民商貨製產菜路街]|配偶|新娘|居民|公民|國民|地區|學生|留學|旅客|遊客|移工|看護|護照|駕照|學歷|公司|企業|料理|信託|石油|鋼鐵|"
     r"麵包|商銀|銀行|烤鴨|在台|[東西南北]路)"
 )
 _THERE = re.compile("當地|該國|那邊的法|他們國家")
-_HERE = re.compile("[台臺]灣|我國|國內|本國|[來在回][台臺]|入境|進口|出口|回國|境內|兩岸")
-_FOREIGN_NAME = re.compile(rf"^{_COUNTRY}")
+HERE = re.compile("[台臺]灣|我國|國內|本國|[來在回][台臺]|入境|進口|出口|回國|境內|兩岸")
+_FOREIGN_NAME = re.compile(rf"^{COUNTRY}")
 _N = rf"([0-9０-９]{{1,5}}|[{CHINESE_DIGITS}]{{1,7}})"
 # 104年度偵字第123號, 109年度憲二字第5號
 _FILE = re.compile(rf"{_N}\s*年度?\s*[^\W\d_]{{1,8}}字第\s*{_N}\s*號")
@@ -108,8 +108,13 @@ def out_of_scope(question: str, unknown_names: Sequence[str] = (), *, named: boo
     return _REFUSALS.get(kind) if kind else None
 
 
-def order_for_none(question: str, refusal: Refusal) -> Refusal:
-    """The refusal of a question whose law or article does not exist: that of an order, where it is worded as one."""
+def order_for_none(question: str, refusal: Refusal, laws: Sequence[str] = ()) -> Refusal:
+    """The refusal of a question whose law or article does not exist: that of an order, where it is worded as one.
+
+    :param laws: the names of laws in the question; 規則 in 道路交通安全規則 is no word of an order.
+    """
+    for name in filter(None, laws):
+        question = question.replace(name, "民法")
     found = verdict(question)
     is_order_too = refusal.reason == "not_found" and found.kind == "injection" and found.margin > SURE
     return _REFUSALS["injection"] if is_order_too else refusal
@@ -117,7 +122,7 @@ def order_for_none(question: str, refusal: Refusal) -> Refusal:
 
 def is_abroad(question: str) -> bool:
     """Whether the question is about life in another country, which no statute of ours can tell."""
-    return _ABROAD.search(question) is not None and _HERE.search(question) is None
+    return _ABROAD.search(question) is not None and HERE.search(question) is None
 
 
 def missing_file(question: str) -> str:

@@ -58,6 +58,10 @@ def test_the_law_and_its_headings_count_as_well() -> None:
         ("明天下雨", 0),
         ("跟喜歡的人告白", 0),
         ("告訴我火鍋店", 0),
+        ("國旗長什麼樣子", 2),
+        ("監察院做什麼", 2),
+        ("商標權從哪天算", 2),
+        ("國家公園好玩嗎", 0),
     ],
 )
 def test_norms(question: str, most: int) -> None:
