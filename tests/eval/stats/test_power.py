@@ -6,7 +6,16 @@ from eval.stats.power import detectable, detectable_mean, needed
 
 @pytest.mark.parametrize(
     ("n", "discordance", "points"),
-    [(200, 0.1, 6.3), (200, 0.2, 8.9), (500, 0.1, 4.0), (500, 0.2, 5.6), (1000, 0.1, 2.8), (1000, 0.2, 4.0), (2000, 0.1, 2.0), (2000, 0.2, 2.8)],
+    [
+        (200, 0.1, 6.3),
+        (200, 0.2, 8.9),
+        (500, 0.1, 4.0),
+        (500, 0.2, 5.6),
+        (1000, 0.1, 2.8),
+        (1000, 0.2, 4.0),
+        (2000, 0.1, 2.0),
+        (2000, 0.2, 2.8),
+    ],
 )
 def test_published_figures(n: int, discordance: float, points: float) -> None:
     assert detectable(n, discordance) * 100 == pytest.approx(points, abs=0.051)
