@@ -16,7 +16,7 @@ demo: $(VENV)/.base
 	$(BIN)/python -m ingest.demo
 
 test: $(VENV)/.dev
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest -n auto --dist loadfile $(ARGS)
 
 test-models: $(VENV)/.models
 	$(BIN)/python -m pytest -m models $(ARGS)

@@ -95,7 +95,8 @@ def test_a_form_begins_a_job_and_tells_the_worker(office: Office) -> None:
     assert (answer.status_code, answer.headers["location"]) == (303, f"/desk#job-{job.id}")
     assert job.source == "passages"
     assert job.arguments == {
-        "given": ["own.jsonl", "https://example.org/a.jsonl"], "without": ["a", "b"], "allow_fewer": True
+        "given": ["own.jsonl", "https://example.org/a.jsonl"], "without": ["a", "b"], "allow_fewer": True,
+        "public_only": True,
     }  # fmt: skip
     assert office.nudges == 1
     page = office.browser.get(f"/desk/jobs/{job.id}").text
