@@ -24,6 +24,7 @@ from rag.sources import PURGE
 from rag.store import Store
 
 Action = Literal["cancel", "pause", "resume"]
+_MOST_PURGES = 1000
 _log = logging.getLogger(__name__)
 
 
@@ -62,13 +63,15 @@ class Desk:
         return self._hand_over(wish.source, arguments | ({"allow_fewer": True} if wish.allow_fewer else {}))
 
     def purge(self, key: str) -> Job:
-        """A job that takes a document back.
+        """A job that takes a document back, the one that waits where there is one.
 
         :raises UnknownKey: there is no such document.
         :raises UsageError: an article of a law.
         """
         removals.check(self._store, [key])
-        return self._hand_over(PURGE, {"keys": [key]})
+        waiting = self._jobs.listing(_MOST_PURGES, "queued", PURGE)
+        same = next((one for one in waiting if one.arguments.get("keys") == [key]), None)
+        return self._shown(same) if same else self._hand_over(PURGE, {"keys": [key]})
 
     def get(self, id: str) -> Job:
         """:raises UnknownKey: there is no such job."""

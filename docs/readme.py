@@ -30,7 +30,7 @@ def settings_table() -> str:
 def presets_table() -> str:
     """One row a chat model: ``| `taide-8b` | taide/… | 8192 | 18 | `--dtype bfloat16 …` | 授權 |``."""
     rows = [
-        "| 預設組 | Hugging Face 識別碼 | 內文（token） | GPU（GiB） | vLLM 參數 | 授權與限制 |",
+        "| 預設組 | Hugging Face 識別碼 | 上下文長度（token） | GPU（GiB） | vLLM 參數 | 授權與限制 |",
         "| --- | --- | --- | --- | --- | --- |",
     ]
     for name in names():

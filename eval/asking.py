@@ -24,15 +24,23 @@ _Place = tuple[str, int]
 
 
 def ask_all(
-    system: System, questions: Sequence[Asked], folder: RunFolder, repeats: int = 1, concurrency: int = 1
+    system: System,
+    questions: Sequence[Asked],
+    folder: RunFolder,
+    repeats: int = 1,
+    concurrency: int = 1,
+    keep: bool = True,
 ) -> list[Output]:
     """All answers in the order of the questions, repeat by repeat; they also lie in the folder.
 
     :param concurrency: questions under way at a time; times are comparable at 1 only.
+    :param keep: False: what lies there already counts for nothing; asking costs nothing.
     :raises UsageError: the folder can't be written to.
     """
     part = folder.path / "outputs.jsonl.part"
-    done = _finished(folder, part)
+    if not keep:
+        part.unlink(missing_ok=True)
+    done = _finished(folder, part) if keep else {}
     places = [(question, repeat) for repeat in range(repeats) for question in questions]
     left = [place for place in places if (place[0].id, place[1]) not in done]
     if left:

@@ -41,7 +41,7 @@ def _add_runs(app: typer.Typer, open_engine: Opener, shelves: Shelves) -> None:
     @app.command(help="評測一個系統：逐題作答、評分、寫報告。中斷後以同一個 --out 續跑。")
     def run(
         config: ConfigFile = None,
-        system: Annotated[str | None, typer.Option(metavar="NAME", help="設定檔裡 [system.NAME] 的系統")] = None,
+        system: Annotated[str | None, typer.Option(metavar="NAME", help="設定檔裡 \\[system.NAME] 的系統")] = None,
         sets: Annotated[list[str] | None, typer.Option("--set", metavar="GLOB", help="題目檔，可重複")] = None,
         out: Annotated[Path | None, typer.Option(metavar="DIR", help="結果的資料夾（預設在 runs/ 下新建）")] = None,
         data: Data = None,
@@ -53,7 +53,8 @@ def _add_runs(app: typer.Typer, open_engine: Opener, shelves: Shelves) -> None:
         folder = RunFolder.make(out or RUNS / datetime.now(UTC).strftime(f"%Y%m%d-%H%M%S-{chosen.run.system}"))
         typer.echo(f"結果寫到 {folder.path}；中斷後以 --out {folder.path} 續跑", err=True)
         doors = _doors(open_engine, shelves)
-        running.run(chosen, doors, folder, data)
+        with folder.kept_if_filled():
+            running.run(chosen, doors, folder, data)
         typer.echo(reporting.write(folder, chosen, doors, data))
 
     @app.command(help="重新評分：作答不重做，只重算。")

@@ -17,6 +17,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from eval.outputs import MOST_REPEATS
 from eval.records import explain
 from rag.causes import cause
 from rag.errors import UsageError
@@ -26,7 +27,7 @@ _DEVELOPMENT = "asof interpretations labor_bureau lay_statutes lay_statutes_2 lo
 
 
 class _Table(BaseModel):
-    model_config = ConfigDict(strict=True, frozen=True, extra="forbid")
+    model_config = ConfigDict(strict=True, frozen=True, extra="forbid", allow_inf_nan=False)
 
 
 class EngineTable(_Table):
@@ -94,7 +95,7 @@ class RunTable(_Table):
     system: str = "engine"
     sets: tuple[str, ...] = tuple(f"{QUESTIONS}/{name}.jsonl" for name in _DEVELOPMENT)
     as_of: date | None = None
-    repeats: int = Field(1, ge=1, le=100)
+    repeats: int = Field(1, ge=1, le=MOST_REPEATS)
     seed: int = Field(0, ge=0)
     depth: int = Field(100, ge=0, le=100)
     processes: int = Field(2, ge=1, le=64)
@@ -196,9 +197,11 @@ def _spelled_out(given: dict[str, Any]) -> dict[str, Any]:
 
 def _told(error: ValidationError) -> str:
     first = error.errors(include_url=False)[0]
+    where = [str(part) for part in first["loc"]]
+    if first["type"] == "union_tag_not_found":
+        return f"欄位 {'.'.join(where)}.kind：缺少這個欄位"
     if first["type"] != "extra_forbidden":
         return explain(error)
-    where = [str(part) for part in first["loc"]]
     near = get_close_matches(where[-1], _names(), n=1)
     return f"沒有 {'.'.join(where)} 這個設定{f'；是不是 {near[0]}？' if near else ''}"
 

@@ -14,9 +14,10 @@ Reports are written beside them.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import Field, ValidationError
 
@@ -38,8 +39,8 @@ class Manifest(Record):
     system: str
     model: str = ""
     sets: dict[str, str] = Field(default_factory=dict)
-    repeats: int = 1
-    seed: int = 0
+    repeats: int = Field(default=1, ge=1)
+    seed: int = Field(default=0, ge=0)
     corpus: dict[str, Any] = Field(default_factory=dict)
     versions: dict[str, str] = Field(default_factory=dict)
     config: dict[str, Any] = Field(default_factory=dict)
@@ -62,7 +63,7 @@ class Scored(Record):
     state: str = ""
     reason: str = ""
     ms: float = 0.0
-    shares: dict[str, tuple[float, float]] = Field(default_factory=dict)
+    shares: dict[str, tuple[float, Annotated[float, Field(gt=0)]]] = Field(default_factory=dict)
     problems: tuple[tuple[str, int | None, str], ...] = ()
 
     def item(self) -> Item:
@@ -85,6 +86,16 @@ class RunFolder:
         except OSError as error:
             raise UsageError(f"{path}：無法建立（{cause(error)}）") from None
         return cls(path)
+
+    @contextmanager
+    def kept_if_filled(self) -> Iterator[None]:
+        """Where nothing comes of what is done, no empty folder stays behind."""
+        try:
+            yield
+        except BaseException:
+            with suppress(OSError):  # it is not empty, or not ours to remove
+                self.path.rmdir()
+            raise
 
     def manifest(self) -> Manifest:
         try:
@@ -127,7 +138,7 @@ class RunFolder:
             found = json.loads(path.read_text(encoding="utf-8"))
         except OSError as error:
             raise UsageError(f"{path}：讀不到檔案（{cause(error)}）") from None
-        except ValueError:
+        except (ValueError, RecursionError):
             raise UsageError(f"{path}：不是 JSON") from None
         if not isinstance(found, dict):
             raise UsageError(f"{path}：應為 JSON 物件")
@@ -143,6 +154,8 @@ class RunFolder:
             unfinished.replace(path)
         except OSError as error:
             raise UsageError(f"{path}：無法寫入（{cause(error)}）") from None
+        finally:
+            unfinished.unlink(missing_ok=True)
 
 
 def _record(item: Item) -> dict[str, object]:

@@ -123,10 +123,13 @@ class Gate:
 def bless(run: RunFolder, into: Path, who: str, why: str, when: datetime) -> Blessing:
     """Make a run the baseline: copy its scores and summary, and note who says so and why. Nothing does so by itself.
 
-    :raises UsageError: nobody or no reason is named, the run is not whole, or it can't be written.
+    :raises UsageError: nobody or no reason is named, the run is not whole or its own
+        baseline, or it can't be written.
     """
     if not who.strip() or not why.strip():
-        raise UsageError("設為基準要寫明是誰（who）與理由（why）")
+        raise UsageError("設為基準要寫明理由（--bless 理由）與是誰（--who 姓名）")
+    if into.resolve() == run.path.resolve():
+        raise UsageError(f"{into}：基準要放在別的資料夾，不能是這次評測自己")
     run.manifest(), run.items(), run.summary()
     RunFolder.make(into)
     try:
@@ -148,7 +151,7 @@ def blessing_of(baseline: Path) -> Blessing:
         blessing = Blessing.model_validate_json((baseline / _BLESSING).read_text(encoding="utf-8"))
         files = _files(baseline)
     except FileNotFoundError:
-        raise UsageError(f"{baseline}：不是經認可的基準，請先以 bless 認可一次評測") from None
+        raise UsageError(f"{baseline}：不是經認可的基準；認可一次評測用 --bless 理由 --who 姓名") from None
     except (OSError, ValueError):
         raise UsageError(f"{baseline / _BLESSING}：不是有效的認可紀錄") from None
     if blessing.files != files:

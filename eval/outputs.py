@@ -18,6 +18,9 @@ from eval.records import Record, Text, read_records
 from rag.domain import Answer, Hit
 
 State = Literal["answered", "partial", "abstained", "error"]
+MOST_REPEATS = 100
+"""How often a question can be asked; whatever a file of answers leaves out up to its highest one counts as missing."""
+_LONGEST_MS = 1e10  # four months
 WARNED = "尚未施行"
 """What every warning says of a text that is to hold one day."""
 
@@ -56,7 +59,7 @@ class Output(Record):
     """
 
     id: Text
-    repeat: int = Field(default=0, ge=0)
+    repeat: int = Field(default=0, ge=0, lt=MOST_REPEATS)
     answer: str = ""
     message: str = ""
     state: State | None = None
@@ -67,8 +70,8 @@ class Output(Record):
     choice: str = ""
     confidence: float | None = None
     model: str = ""
-    ms: float = Field(default=0.0, ge=0)
-    first_ms: float | None = None
+    ms: float = Field(default=0.0, ge=0, le=_LONGEST_MS)
+    first_ms: float | None = Field(default=None, ge=0, le=_LONGEST_MS)
     error: str = ""
     as_of: date | None = None
 

@@ -17,10 +17,13 @@ _WRONG = {
     "date_parsing": "應為 YYYY-MM-DD 的日期",
     "date_type": "應為 YYYY-MM-DD 的日期",
     "dict_type": "應為 JSON 物件",
+    "finite_number": "應為有限的數字",
     "float_type": "應為數字",
+    "greater_than": "應大於 {gt}",
     "greater_than_equal": "不得小於 {ge}",
     "int_type": "應為整數",
-    "less_than": "最晚是 9999-12-30",
+    "less_than": "應小於 {lt}",
+    "less_than_equal": "不得大於 {le}",
     "list_type": "應為陣列",
     "literal_error": "只能是 {expected}",
     "missing": "缺少這個欄位",
@@ -28,6 +31,7 @@ _WRONG = {
     "string_pattern_mismatch": "不得空白",
     "string_type": "應為字串",
     "tuple_type": "應為陣列",
+    "union_tag_invalid": "只能是 {expected_tags}",
     "union_tag_not_found": "不是認得的答案：要有 pcode、interpretation、paragraph、no 或 url",
 }
 
@@ -38,7 +42,7 @@ R = TypeVar("R", bound=BaseModel)
 class Record(BaseModel):
     """A field named must have its type; one that is not named is left alone, so that a newer file can still be read."""
 
-    model_config = ConfigDict(strict=True, frozen=True, extra="ignore")
+    model_config = ConfigDict(strict=True, frozen=True, extra="ignore", allow_inf_nan=False)
 
 
 def read_records(path: Path, kind: type[R], identity: Callable[[R], str]) -> tuple[R, ...]:
@@ -66,6 +70,8 @@ def _lines(path: Path) -> Iterator[tuple[int, str]]:
         raise UsageError(f"{path}：不是 UTF-8 文字檔") from None
     except OSError as error:
         raise UsageError(f"{path}：讀不到檔案（{cause(error)}）") from None
+    except ValueError:
+        raise UsageError(f"{path}：不能是檔名") from None
     return ((number, line) for number, line in enumerate(text.split("\n"), start=1) if line.strip())
 
 

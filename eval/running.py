@@ -46,11 +46,13 @@ def run(config: Config, doors: Doors, folder: RunFolder, data: Path | None = Non
     with doors.library(data, None)() as library:
         corpus = dict(library.coverage())
     with open_system(config, sets.questions, doors.engine, data) as system:
-        repeats = system.repeats if isinstance(system, StoredSystem) else config.run.repeats
+        stored = system if isinstance(system, StoredSystem) else None
+        repeats = stored.repeats if stored else config.run.repeats
         manifest = _taken_up(folder, _manifest(config, system, sets, corpus, repeats))
         folder.put_manifest(manifest)
         folder.put_questions(sets.questions)
-        outputs = ask_all(system, sets.questions, folder, repeats, config.run.concurrency)
+        # A file of answers is read as it stands now: it may have been put right since.
+        outputs = ask_all(system, sets.questions, folder, repeats, config.run.concurrency, keep=not stored)
     model = manifest.model or next((output.model for output in outputs if output.model), "")
     folder.put_manifest(manifest.model_copy(update={"model": model}))
     return rescore(folder, doors, data, config.run.processes)

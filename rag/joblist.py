@@ -14,12 +14,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Literal, get_args
 from uuid import uuid4
 
-from sqlalchemy import Connection, RowMapping, Select, delete, func, insert, literal, select, update
+from sqlalchemy import Connection, RowMapping, Select, case, delete, func, insert, literal, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from rag.database import line_of
 from rag.errors import Conflict, StoreError, UnknownKey
 from rag.schema import job_errors, jobs
+from rag.sources import PURGE
 from rag.store import Store, batches
 
 State = Literal["queued", "running", "paused", "failed", "done", "cancelled"]
@@ -113,8 +114,12 @@ class JobList:
         return self._all(query.where(jobs.c.source == source) if source else query)
 
     def take(self, worker: str) -> Job | None:
-        """The job that has been waiting longest, from now on this worker's; ``None`` when none waits."""
-        oldest = select(jobs.c.id).where(jobs.c.state == "queued").order_by(jobs.c.created, jobs.c.id).limit(1)
+        """The job that has been waiting longest, from now on this worker's; ``None`` when none waits.
+
+        What is to be taken back comes before all that is to be taken in.
+        """
+        first = case((jobs.c.source == PURGE, 0), else_=1)
+        oldest = select(jobs.c.id).where(jobs.c.state == "queued").order_by(first, jobs.c.created, jobs.c.id).limit(1)
         while True:
             with self._begin() as connection:
                 id = connection.execute(oldest).scalar()

@@ -39,7 +39,7 @@ class Settings(BaseSettings):
     database_url: str = Field("", description="資料庫網址；空白即用資料夾內的 SQLite 檔")
     qdrant_url: str = Field("", description="Qdrant 伺服器網址；空白即用內嵌的 Qdrant Edge")
     qdrant_api_key: SecretStr = Field(SecretStr(""), description="Qdrant 伺服器的金鑰")
-    source_dir: Path | None = Field(None, description="官方檔案的本機資料夾；設定後不連網下載")
+    source_dir: Path | None = Field(None, description="來源檔案的本機資料夾；設定後法規不連網下載，工作可由此收檔")
     segmenter: Literal["bigram", "ckip"] = Field("bigram", description="斷詞方式：bigram，或 ckip（需 models 套件）")
     ckip_model: str = Field("bert-base", description="CKIP 斷詞模型的名稱或資料夾")
     ckip_device: int = Field(-1, ge=-1, description="CKIP 使用的 GPU 編號；-1 為 CPU")

@@ -59,7 +59,8 @@ def estimates(items: Sequence[Item], seed: int = 0, level: float = LEVEL) -> dic
         held = [item for item in items if name in item.shares]
         shares, clusters = [item.shares[name] for item in held], [cluster_of(item) for item in held]
         drawn = None if samples is None else samples[:, columns]
-        found[name] = estimate_of(shares, clusters, sums[:, columns], drawn, level)
+        repeats = len(held) / len({item.id for item in held})
+        found[name] = estimate_of(shares, clusters, sums[:, columns], drawn, level, repeats)
     return found
 
 
@@ -76,9 +77,17 @@ def estimate(shares: Sequence[Share], clusters: Sequence[str], seed: int = 0, le
 
 
 def estimate_of(
-    shares: Sequence[Share], clusters: Sequence[str], sums: Floats, samples: Floats | None, level: float = LEVEL
+    shares: Sequence[Share],
+    clusters: Sequence[str],
+    sums: Floats,
+    samples: Floats | None,
+    level: float = LEVEL,
+    repeats: float = 1,
 ) -> Estimate:
-    """The same, where the sums by cluster and their samples are at hand already (None: no interval can be told)."""
+    """The same, where the sums by cluster and their samples are at hand already (None: no interval can be told).
+
+    :param repeats: how often each question was asked: what never varies tells no more for having been asked again.
+    """
     table = np.asarray(shares, dtype=np.float64)
     part, whole = (float(total) for total in sums.sum(axis=0))
     value = part / whole
@@ -89,6 +98,7 @@ def estimate_of(
     if samples is not None and count > 1:
         by_cluster = cluster_sums(clusters, effects)[:, 0]
         size = _size(table, value, whole, float((by_cluster**2).sum()))
+        size = size / repeats if size == whole else size
         held = interval(sums, ratios, samples, level=level) if size is None else wilson(value * size, size, level)
     return Estimate(value, held, len(shares), count, whole, deff)
 
@@ -118,7 +128,9 @@ def _size(table: Floats, value: float, whole: float, variance: float) -> float |
     A proportion counts units that are right or wrong. So does, at the worst, any share of 1 that is always 0 or
     always 1.
     """
-    counts = bool((table == np.floor(table)).all() and (table[:, 0] <= table[:, 1]).all())
-    if not 0 <= value <= 1 or not (counts or value in (0, 1)):
+    counts = bool((table == np.floor(table)).all())
+    # Where a wrong answer costs something, a mean of 0 is no share of 0.
+    shares = bool((table[:, 0] >= 0).all() and (table[:, 0] <= table[:, 1]).all())
+    if not shares or not (counts or value in (0, 1)):
         return None
     return whole if variance <= 1e-18 else min(whole, value * (1 - value) / variance)

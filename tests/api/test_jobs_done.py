@@ -78,6 +78,7 @@ def test_what_is_taken_back_is_gone_and_a_second_run_changes_nothing(office: Off
     gone = office.ask("DELETE", "/v1/documents/paragraph/1")
     assert gone.status_code == 202
     assert (gone.json()["source"], gone.json()["keys"]) == ("purge", ["paragraph/1"])
+    assert office.ask("DELETE", "/v1/documents/paragraph/1").json()["id"] == gone.json()["id"]
     assert office.done(gone)["state"] == "done"
     assert not office.store.versions("paragraph/1")
     assert office.store.versions("paragraph/2")

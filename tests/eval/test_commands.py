@@ -123,7 +123,7 @@ def test_gate_needs_a_blessing_passes_and_fails(
     assert run(app, ["gate", str(ours), *options]) == 2
     assert "不是經認可的基準" in complaint(capsys)
     assert run(app, ["gate", str(ours), *options, "--bless", "第一個基準"]) == 2
-    assert "要寫明是誰" in complaint(capsys)
+    assert "要寫明理由" in complaint(capsys)
     assert run(app, ["gate", str(ours), *options, "--bless", "第一個基準", "--who", "王小明"]) == 0
     capsys.readouterr()
     # No question forbids a word, so nothing can be said of that bar; what is broken is graver than what is not known.
@@ -173,3 +173,20 @@ def test_a_setting_that_is_unknown_is_exit_2(
     config.write_text("[run]\nsytem = 'x'\n", encoding="utf-8")
     assert run(app, ["run", "--config", str(config)]) == 2
     assert "沒有 run.sytem 這個設定；是不是 system？" in complaint(capsys)
+
+
+def test_a_run_that_never_began_leaves_no_folder(
+    app: typer.Typer, config: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = config.parent / "new"
+    assert run(app, ["run", "--config", str(config), "--system", "nobody", "--out", str(out)]) == 2
+    assert "nobody" in capsys.readouterr().err
+    assert not out.exists()
+
+
+def test_a_file_of_answers_that_was_put_right_is_read_anew(app: typer.Typer, config: Path) -> None:
+    out = ran(app, config, "other", "--system", "other")
+    config.with_name("other.jsonl").write_text(json.dumps(OTHER[0]) + "\n", encoding="utf-8")
+    ran(app, config, "other", "--system", "other")
+    summary = json.loads((out / "summary.json").read_text(encoding="utf-8"))
+    assert summary["all"]["states"] == {"answered": 1, "error": 3}

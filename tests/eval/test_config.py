@@ -85,6 +85,11 @@ def test_what_is_written_down_has_no_place_of_the_machine_and_tells_settings_apa
         ("[system.x]\nurl = 'http://a'", r"system\.x"),
         ("[system.http]", r"欄位 system\.http.*url：缺少這個欄位"),
         ("[gate.metrics]\nerror = { at_mots = 0 }", "at_mots 這個設定；是不是 at_most"),
+        ("[gate.metrics]\nexists = { at_least = nan }", r"at_least：應為有限的數字"),
+        ("[run]\nprocesses = 99", r"欄位 run\.processes：不得大於 64"),
+        ("[gate]\nalpha = 1.0", r"欄位 gate\.alpha：應小於 1"),
+        ("[system.x]\nkind = 'y'", r"欄位 system\.x：只能是 'engine'"),
+        ("[system.x]\nurl = 'http://a'", r"欄位 system\.x\.kind：缺少這個欄位"),
         ("[run", "不是 TOML"),
     ],
 )

@@ -79,6 +79,10 @@ def test_our_own_answer_becomes_a_record() -> None:
         ('{"id": "a", "state": "maybe"}', "欄位 state：只能是"),
         ('{"id": "a", "citations": [{"mark": "1"}]}', "欄位 citations.0.mark：應為整數"),
         ('{"id": "a"}\n{"id": "a"}', "id 重複"),
+        ('{"id": "a", "ms": 1e999}', "欄位 ms：應為有限的數字"),
+        ('{"id": "a", "ms": 1e300}', "欄位 ms：不得大於"),
+        ('{"id": "a", "confidence": NaN}', "欄位 confidence：應為有限的數字"),
+        ('{"id": "a", "repeat": 999999999}', "欄位 repeat：應小於 100"),
     ],
 )
 def test_a_broken_answer_is_told_with_its_line(tmp_path: Path, line: str, wrong: str) -> None:
@@ -89,10 +93,29 @@ def test_a_broken_answer_is_told_with_its_line(tmp_path: Path, line: str, wrong:
 
 
 @pytest.mark.parametrize(
-    ("text", "wrong"), [(None, "讀不到檔案"), ("[", "不是 JSON"), ("[]", "應為 JSON 物件"), ("{}", "欄位 system")]
+    ("text", "wrong"),
+    [
+        (None, "讀不到檔案"),
+        ("[", "不是 JSON"),
+        ("[" * 200_000, "不是 JSON"),
+        ("[]", "應為 JSON 物件"),
+        ("{}", "欄位 system"),
+        ('{"system": "a", "seed": -3}', "欄位 seed：不得小於 0"),
+    ],
 )
 def test_a_broken_manifest_is_told_in_one_line(tmp_path: Path, text: str | None, wrong: str) -> None:
     if text is not None:
         (tmp_path / "run.json").write_text(text, encoding="utf-8")
     with pytest.raises(UsageError, match=wrong):
         RunFolder(tmp_path).manifest()
+
+
+def test_a_share_of_nothing_is_no_score(tmp_path: Path) -> None:
+    (tmp_path / "scores.jsonl").write_text('{"id": "a", "shares": {"em": [1, 0]}}\n', encoding="utf-8")
+    with pytest.raises(UsageError, match=r"欄位 shares\.em\.1：應大於 0"):
+        RunFolder(tmp_path).items()
+
+
+def test_a_name_that_no_file_can_have_is_told() -> None:
+    with pytest.raises(UsageError, match="不能是檔名"):
+        read_outputs(Path("a\0b"))

@@ -215,3 +215,10 @@ def test_the_record_is_json(tmp_path: Path) -> None:
     record = json.loads(json.dumps(_gate(tmp_path, _hits(300), _hits(270), HIT).as_record(), allow_nan=False))
     assert (record["status"], record["exit_code"], record["baseline"]["who"]) == ("regression", 1, "王小明")
     assert record["verdicts"][0]["rule"] == {"metric": "hit@10", "margin": 0.05}
+
+
+def test_a_run_is_not_its_own_baseline(tmp_path: Path) -> None:
+    bless(run(tmp_path / "before", _hits(3, 4)), tmp_path / "base", "王小明", "第一版", DAY)
+    with pytest.raises(UsageError, match="不能是這次評測自己"):
+        bless(RunFolder(tmp_path / "base"), tmp_path / "before" / ".." / "base", "王小明", "又一次", DAY)
+    assert blessing_of(tmp_path / "base").why == "第一版"

@@ -127,5 +127,5 @@ def test_a_day_on_which_nothing_holds_any_more_is_refused(tmp_path: Path) -> Non
     file = tmp_path / "questions.jsonl"
     record = {"id": "1", "kind": "lay", "question": "問？", "answerable": True, "as_of": "9999-12-31"}
     file.write_text(json.dumps(record), encoding="utf-8")
-    with pytest.raises(UsageError, match=r"as_of.*最晚是 9999-12-30"):
+    with pytest.raises(UsageError, match=r"as_of：應小於 9999-12-31"):
         read_questions(file)

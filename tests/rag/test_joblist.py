@@ -7,6 +7,7 @@ from sqlalchemy import text
 
 from rag.errors import StoreError, UnknownKey, UsageError
 from rag.joblist import STATES, Job, JobList, State
+from rag.sources import PURGE
 from rag.store import Store
 
 NOW = datetime(2026, 10, 3, 6, 0, tzinfo=UTC)
@@ -59,6 +60,12 @@ def test_who_waits_longest_is_taken_first_and_once(jobs: JobList) -> None:
     assert taken[0]
     assert (taken[0].state, taken[0].worker) == ("running", "w")
     assert taken[0].started
+
+
+def test_what_is_taken_back_comes_before_what_is_taken_in(jobs: JobList) -> None:
+    waiting = [jobs.create(source) for source in ("laws", PURGE, "news", PURGE)]
+    taken = [jobs.take("w") for _ in waiting]
+    assert [job and job.id for job in taken] == [waiting[at].id for at in (1, 3, 0, 2)]
 
 
 def test_two_workers_never_take_the_same(jobs: JobList, store: Store) -> None:

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from random import Random
 
 import pytest
@@ -81,3 +82,18 @@ def test_of_no_share_there_is_no_figure() -> None:
     assert estimates([_item("q")]) == {}
     with pytest.raises(NotEnoughData):
         estimate([], [])
+
+
+def test_what_may_be_less_than_nothing_is_no_proportion() -> None:
+    shares, clusters = [Share(1), Share(-1), Share(0), Share(0)], list("abcd")
+    found = estimate(shares, clusters)
+    assert found.value == 0
+    assert found.interval is not None
+    assert found.interval.low < 0 < found.interval.high
+    assert estimate([Share(1), Share(1), Share(1), Share(-1)], clusters).interval != wilson(2, 4)
+
+
+def test_what_never_varies_tells_no_more_for_being_asked_again() -> None:
+    once = [Item(str(n), 0, "", {}, "answered", "", 0.0, {"hit": Share(1)}) for n in range(7)]
+    thrice = [replace(one, repeat=k) for one in once for k in range(3)]
+    assert estimates(thrice)["hit"].interval == estimates(once)["hit"].interval == wilson(7, 7)
