@@ -143,6 +143,7 @@ def put(rows: Rows, source: str, arrivals: Sequence[Arrival], today: date, again
     rows.drop([*gone, *changed])
     rows.written += len(gone)
     _insert(rows, [new[key] for key in fresh])
+    rows.renew_cited(fresh)
     ledger.note(rows, source, raws, _entries(shown, stored.keys() - gone), today)
     ledger.note_gone(rows, [key for key, _ in gone if key not in new])
     ledger.note_copies(rows, source, raws, _copies(public, stored, {key: new[key][0] for key in fresh}))

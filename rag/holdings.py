@@ -105,6 +105,13 @@ def articles_named(store: Store) -> dict[str, int]:
     return {target: count for target, count in _rows(store, query)}
 
 
+def articles_changed(store: Store, since: int) -> set[str]:
+    """The keys of the articles that were written after a revision, or that something new was said of."""
+    table = schema.documents.c
+    query = select(table.key).where(table.revision > since, table.source.in_(OF_LAWS))
+    return {key for (key,) in _rows(store, query)}
+
+
 def _count(store: Store, query: Any) -> int:
     return int(_rows(store, query)[0][0])
 

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Table, bindparam, delete, insert, select, upd
 
 from rag import schema
 from rag.domain import Passage
-from rag.store import batches
+from rag.store import CAPTIONS, OF_LAWS, batches
 
 Spans = Collection[tuple[int, int]]
 
@@ -59,11 +59,35 @@ class Rows:
 
     def drop(self, ids: Sequence[tuple[str, str]]) -> None:
         """Remove document versions ``(key, version)`` with all that hangs on them."""
+        self.renew_cited(key for key, _ in ids)
         values = [{"key_": key, "version_": version} for key, version in ids]
         for table in (schema.links, schema.passages, schema.documents):
             condition = (table.c.key == bindparam("key_")) & (table.c.version == bindparam("version_"))
             if values:
                 self.connection.execute(delete(table).where(condition), values)
+
+    def renew_cited(self, keys: Iterable[str]) -> None:
+        """Have the index read again the articles that these documents speak of: their words are part of its entries.
+
+        No row is counted as written: the articles stay what they are.
+        """
+        citing = {key for key in keys if not key.startswith("law/")}
+        links, documents = schema.links.c, schema.documents.c
+        targets = [
+            target
+            for batch in batches(sorted(citing))
+            for target in self.connection.execute(
+                select(links.target).where(links.key.in_(batch), links.target.startswith("law/"))
+            ).scalars()
+        ]
+        self._renew(documents.key, targets)
+        self._renew(documents.law, [key.removeprefix(CAPTIONS) for key in citing if key.startswith(CAPTIONS)])
+
+    def _renew(self, column: Any, values: Iterable[str]) -> None:
+        of_laws = schema.documents.c.source.in_(OF_LAWS)
+        for batch in batches(sorted(set(values))):
+            changed = update(schema.documents).where(column.in_(batch), of_laws)
+            self.connection.execute(changed.values(revision=self.revision))
 
     def about(self, ids: Iterable[tuple[str, str]], query: Any, column: Any) -> Iterator[Any]:
         """The rows of a query about these keys, whatever their version: SQLite scans the table for a list of pairs."""

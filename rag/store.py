@@ -31,6 +31,8 @@ _BY_KEY = select(*DOCUMENT).where(schema.documents.c.key.in_(bindparam("keys", e
 _PARTS = select(schema.passages).where(schema.passages.c.key.in_(bindparam("keys", expanding=True)))
 # Their documents are one passage, whole: it need not be looked up.
 OF_LAWS = ("laws", "law-history")
+CAPTIONS = "captions/"
+"""How the keys of lists begin that say of each article of a law what it is about."""
 _BATCH = 400
 PATH_MARK = "\n"
 """Parts the headings of a path in their column: JSON would cost a fifth of a search for a hundred passages."""

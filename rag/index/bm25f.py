@@ -26,6 +26,7 @@ class Field(NamedTuple):
 
     A ``paragraph`` takes the place of ``body`` in texts of one's own, which are cut at 500 characters: next to articles
     all would be long ones, and a word in them worth half. Its average is that of 1,000 encyclopedic paragraphs.
+    The fields from ``caption`` on are what other sources say of an article (``contexts``).
     """
 
     weight: float
@@ -40,6 +41,10 @@ FIELDS: Mapping[str, Field] = {
     "paragraph": Field(1.0, 0.75, 350.0),
     "name": Field(2.0, 0.5, 14.0),
     "chapter": Field(1.0, 0.0, 15.0),
+    "caption": Field(1.0, 0.3, 10.0),
+    "reason": Field(0.5, 0.75, 160.0),
+    "citing": Field(0.3, 0.75, 420.0),
+    "proposing": Field(0.3, 0.75, 480.0),
 }
 
 _WORD = re.compile("[0-9a-z]+")

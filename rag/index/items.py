@@ -9,7 +9,8 @@ from datetime import date
 from math import log1p
 
 from rag.domain import Document, Passage
-from rag.holdings import articles_named, laws_named
+from rag.holdings import articles_changed, articles_named, laws_named
+from rag.index.contexts import Contexts, gather
 from rag.index.seam import IndexItem, part_of
 from rag.lanes import is_ruling
 from rag.names import display_name
@@ -59,6 +60,7 @@ class StoreItems:
 def items(store: Store, since: int = 0, wanted: Callable[[str], bool] | None = None) -> Iterator[IndexItem]:
     """Passages changed after a revision as index items; ``wanted`` as in ``Store.changed``."""
     laws, articles = laws_named(store), articles_named(store)
+    contexts = gather(store, articles_changed(store, since) if since else None)
     for document, passage in store.changed(since, searchable=True, wanted=wanted):
         if not is_indexed(document, passage):
             continue
@@ -67,7 +69,7 @@ def items(store: Store, since: int = 0, wanted: Callable[[str], bool] | None = N
             leaned_on = _NAMED_LAW * log1p(laws.get(document.law, 0))
             leaned_on += _NAMED_ARTICLE * log1p(articles.get(document.key, 0))
             prior = leaned_on + (_STATUTE if document.level != "命令" else 0.0)
-        yield _item(document, passage, prior)
+        yield _item(document, passage, prior, contexts)
 
 
 def is_indexed(document: Document, passage: Passage) -> bool:
@@ -75,7 +77,7 @@ def is_indexed(document: Document, passage: Passage) -> bool:
     return passage.searchable and not document.deleted and document.valid_from < document.valid_to
 
 
-def _item(document: Document, passage: Passage, prior: float) -> IndexItem:
+def _item(document: Document, passage: Passage, prior: float, contexts: Contexts) -> IndexItem:
     # Only law is law on its days alone: a decision or report made later may well speak of an earlier day.
     return IndexItem(
         id=passage.id,
@@ -85,7 +87,7 @@ def _item(document: Document, passage: Passage, prior: float) -> IndexItem:
         level=document.level,
         valid_from=document.valid_from if document.kind == "statute" else date.min,
         valid_to=document.valid_to,
-        fields=_Fields(document, passage),
+        fields=_Fields(document, passage, contexts.of(document.key) if document.kind == "statute" else {}),
         prior=prior,
         weight=_weight(document, passage),
     )
@@ -100,12 +102,15 @@ def _weight(document: Document, passage: Passage) -> float:
 class _Fields(Mapping[str, str]):
     """The searched texts of a passage, made when asked for: each of the builders takes only its share of the items."""
 
-    def __init__(self, document: Document, passage: Passage) -> None:
+    def __init__(self, document: Document, passage: Passage, contexts: Mapping[str, str]) -> None:
         self._document = document
         self._passage = passage
-        self._names = ("paragraph" if document.kind == "text" else "body", "name", "chapter")
+        self._contexts = contexts
+        self._names = ("paragraph" if document.kind == "text" else "body", "name", "chapter", *contexts)
 
     def __getitem__(self, name: str) -> str:
+        if name in self._contexts:
+            return self._contexts[name]
         if name == self._names[0]:
             return _body(self._document, self._passage)
         match name:

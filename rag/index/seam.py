@@ -23,7 +23,7 @@ from rag.errors import IndexMismatch, SearchIndexError
 from rag.expand import QueryTerms
 from rag.segment import dimension
 
-LAYOUT = 2
+LAYOUT = 3
 VECTOR = "text"
 PRIOR = 1
 KEYWORDS = ("source", "level")
