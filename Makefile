@@ -10,7 +10,7 @@ QUESTIONS := ../shared/data/questions
 ARGS ?=
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo test test-models test-vllm lint fix docs bench ingest eval clean
+.PHONY: demo test test-models test-vllm lint fix docs bench ingest eval train-embedding train-reranker clean
 
 demo: $(VENV)/.base
 	$(BIN)/python -m ingest.demo
@@ -48,6 +48,15 @@ ingest: $(VENV)/.base
 eval: $(VENV)/.dev
 	@if [ -d $(QUESTIONS) ]; then $(BIN)/youju-eval run $(ARGS); else echo "skipped: no shared data"; fi
 
+# The embedding that ships with Youju, from a data folder that holds all sources: docs/embedding.md.
+DATA ?= data
+train-embedding: $(VENV)/.train
+	$(BIN)/python -m eval.training.embedding --data $(DATA) $(ARGS)
+
+# The order of articles, from our own everyday questions: docs/log.md.
+train-reranker: $(VENV)/.train
+	$(BIN)/python -m eval.training.reranker tests/questions/everyday_?.jsonl --try tests/questions/everyday_development.jsonl --data $(DATA) $(ARGS)
+
 clean:
 	rm -rf $(VENV) $(VLLM) build dist .coverage .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find $(SOURCES) tests docs -name __pycache__ -type d -prune -exec rm -rf {} +
@@ -68,6 +77,11 @@ $(VENV)/.models: $(VENV)/.dev
 	$(BIN)/python -m pip install -qq torch==2.13.0 || $(BIN)/python -m pip install -qq torch
 	$(BIN)/python -m pip install -qq --editable ".[models]"
 	touch $@
+
+$(VENV)/.train: pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install -qq torch==2.13.0 || $(BIN)/python -m pip install -qq torch
+	$(BIN)/python -m pip install -qq --editable ".[train]"
+	touch $(VENV)/.base $@
 
 # Left out: builds for a GPU that its requirements name, without which it works. PyTorch's build for the CPU comes from
 # where pip's own settings offer it, else from where uv knows it to be.

@@ -7,10 +7,11 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 from api.schemas.answer import ANSWER, AnswerOut
-from api.schemas.fields import Question
+from api.schemas.fields import AsOf, Question
 
 NAME = "youju"
 """The model's name for every client, whatever drafts the answers."""
+_ASKED: dict[str, Any] = {"model": NAME, "messages": [{"role": "user", "content": "加班費怎麼算？"}]}
 _MODEL: dict[str, Any] = {"id": NAME, "object": "model", "created": 0, "owned_by": NAME}
 _SAID: dict[str, Any] = {"role": "assistant", "content": "業者應於七日內全額返還押金。[1]"}
 _CHAT: dict[str, Any] = {
@@ -123,7 +124,7 @@ class Unsupported(BaseModel):
 class ChatIn(Unsupported):
     model_config = ConfigDict(
         extra="forbid",
-        json_schema_extra={"examples": [{"model": NAME, "messages": [{"role": "user", "content": "加班費怎麼算？"}]}]},
+        json_schema_extra={"examples": [_ASKED, {**_ASKED, "as_of": "2024-07-31"}]},
     )
 
     model: Annotated[str, Field(description="youju，或設定的聊天模型")]
@@ -135,6 +136,9 @@ class ChatIn(Unsupported):
             json_schema_extra={"minItems": 1, "contains": _FROM_USER},
         ),
     ]
+    as_of: AsOf = Field(
+        None, description="OpenAI 沒有的欄位（extra_body）：以哪一天的規定回答；未給即今天，或問題裡說的那一天"
+    )
     stream: Flag | None = None
     stream_options: StreamOptions | None = None
     frequency_penalty: Ignored = None

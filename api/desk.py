@@ -10,10 +10,10 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
-from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
 
+from api.cursor import JobCursor
 from rag import removals
 from rag.errors import YoujuError
 from rag.joblist import Job, JobList, State
@@ -78,10 +78,12 @@ class Desk:
         return self._shown(self._jobs.get(id))
 
     def listing(
-        self, limit: int, state: State | None = None, source: str = "", before: tuple[datetime, str] | None = None
-    ) -> list[Job]:
-        """The newest first; ``before``: the moment and id of the last job already seen."""
-        return [self._shown(one) for one in self._jobs.listing(limit, state, source, before)]
+        self, limit: int, state: State | None = None, source: str = "", after: JobCursor | None = None
+    ) -> tuple[list[Job], str | None]:
+        """At most ``limit`` jobs, the newest first, from ``after`` on; and where the next page begins, if any."""
+        found = [self._shown(one) for one in self._jobs.listing(limit + 1, state, source, after)]
+        page = found[:limit]
+        return page, JobCursor(page[-1].created, page[-1].id).write() if len(found) > limit else None
 
     def errors(self, id: str, limit: int, start: int = 0) -> list[tuple[str, str]]:
         """Key and reason of each document that could not be taken in, from the ``start``-th on.

@@ -17,6 +17,7 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 from api.desk import Desk, open_desk
 from api.keys import Gate, KeyBook, KeyCheck, NoKeys
 from api.limits import Limits, Rate, open_buckets
+from api.origins import Origins
 from api.routes.feedback import FeedbackBook
 from api.security import AccessLog, SecurityHeaders
 from api.sessions import MeantOnly, SessionBook
@@ -34,7 +35,7 @@ from rag.store import Store
 @dataclass(frozen=True)
 class Guard:
     """``feedback`` None: there is nowhere to keep it; ``desk`` None: there are no jobs; ``sessions`` None: nobody can
-    log in to the pages; ``labels``: there is nothing to label.
+    log in to the pages; ``labels``: there is nothing to label; ``is_local``: only this machine gets here.
 
     What isn't given is safe: no key is known, no proxy trusted.
     """
@@ -51,12 +52,14 @@ class Guard:
     desk: Desk | None = None
     sessions: SessionBook | None = None
     labels: Labels | None = None
+    is_local: bool = False
 
     def install(self, app: FastAPI, max_body_bytes: int) -> None:
         """Put everything before the routes; what is added first stands nearest to them."""
         app.add_middleware(Turns, at_once=self.max_concurrent, longest_s=self.request_timeout_s)
         app.add_middleware(MeantOnly)
         app.add_middleware(WholeBody, most=max_body_bytes, longest_s=self.body_timeout_s)
+        app.state.origins = Origins(self.cors_origins, self.is_local)
         check = app.state.key_check = KeyCheck(self.keys, self.limits)
         app.add_middleware(Gate, check=check, limits=self.limits, anonymous=self.anonymous, sessions=self.sessions)
         # Whatever goes wrong from here on inwards is told as a problem document, and has the headers below.
@@ -101,9 +104,18 @@ def open_guard(settings: Settings, shared: Path | None = None) -> Iterator[Guard
             desk=open_desk(settings, store),
             sessions=Sessions(store),
             labels=Labels(store, today),
+            is_local=not proxies and _is_loopback(settings.host),
         )
     finally:
         store.close()
+
+
+def _is_loopback(host: str) -> bool:
+    """Whether who listens there hears its own machine alone."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def _rate(per_minute: float, burst: int) -> Rate | None:

@@ -54,11 +54,13 @@ class Caller:
     """Who sent a request: from which address, with which valid key.
 
     ``csrf`` is "" but for who is logged in: what the forms of his pages have to send, in the field of this name.
+    ``may_log_in``: he is not, and there are pages for which he could.
     """
 
     address: str
     key: Key | None = None
     csrf: str = ""
+    may_log_in: bool = False
 
 
 CALLER: ContextVar[Caller | None] = ContextVar("caller", default=None)
@@ -183,7 +185,9 @@ class Gate:
             return Caller(address, await self._check.known(token, address))
         token = request.cookies.get(COOKIE, "")
         session = await run_in_threadpool(self._sessions.find, token) if token and self._sessions else None
-        return Caller(address, session.key, csrf(token)) if session else Caller(address)
+        if session:
+            return Caller(address, session.key, csrf(token))
+        return Caller(address, may_log_in=self._sessions is not None)
 
     def _refusal(self, request: Request, told: Mapping[str, str]) -> HTTPException:
         asked = self._sessions and request.method in ("GET", "HEAD") and prefers_page(request.headers.get("accept", ""))

@@ -63,7 +63,7 @@ _ENTRIES: Mapping[str, _Entry] = {
         told.SearchOut,
         Tools.search,
         "找段落",
-        "找與問題相關的法條、裁判、解釋、公報段落，最相關的在前。",
+        "找與問題相關的法條、裁判、解釋、公報段落，最相關的在前；可以只找某些來源、種類、位階、法院與日期的。",
     ),
     "get_article": _Entry(
         told.ArticleIn,

@@ -19,7 +19,7 @@ from rag.domain import Answer
 from rag.errors import UnknownKey, UsageError
 from rag.named import article_label
 from rag.names import display_name
-from rag.reading import Filters, Page
+from rag.reading import Page
 
 _PCODE = re.compile("[A-Z][0-9]{7}")
 _P = ParamSpec("_P")
@@ -46,7 +46,7 @@ class Tools:
         return told.AskOut.model_validate(answer_to_dict(replace(event, request_id=uuid.uuid4().hex)))
 
     async def search(self, asked: told.SearchIn) -> told.SearchOut:
-        page = await _threaded(self._page, self._bounded(asked.question), asked.as_of, asked.limit)
+        page = await _threaded(self._page, asked)
         return told.SearchOut(hits=[HitOut.of(one) for one in page.hits], **await self._common(page.as_of))
 
     async def get_article(self, asked: told.ArticleIn) -> told.ArticleOut:
@@ -126,9 +126,9 @@ class Tools:
     async def _common(self, day: date | None) -> dict[str, Any]:
         return {"as_of": day or today(), "coverage": dict(await _threaded(self._engine.coverage))}
 
-    def _page(self, question: str, as_of: date | None, limit: int) -> Page:
-        reading = self._engine.reading
-        return reading.page(question, as_of or reading.day(question, today()), Filters(), 0, limit)
+    def _page(self, asked: told.SearchIn) -> Page:
+        question, reading = self._bounded(asked.question), self._engine.reading
+        return reading.page(question, asked.as_of or reading.day(question, today()), asked.filters, 0, asked.limit)
 
     def _about(self, law: str, pcode: str, number: str) -> dict[str, str]:
         name = display_name(law)

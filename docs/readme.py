@@ -9,6 +9,7 @@ from pathlib import Path
 from pydantic import SecretStr
 from typer.testing import CliRunner
 
+from rag.dense import suggestions
 from rag.presets import Preset, names, preset
 from rag.settings import PREFIX, Settings
 
@@ -39,6 +40,16 @@ def presets_table() -> str:
         size = f"{known.memory_gb:g}" if known.memory_gb else ""
         context = f"{known.context:,}" if known.repo else ""
         rows.append(f"| `{name}` | {known.repo} | {context} | {size} | {flags} | {_terms(known)} |")
+    return "\n".join(rows)
+
+
+def embedders_table() -> str:
+    """One row an embedding model: ``| `BAAI/bge-m3` | 568 | 2.3 | 1024 | MIT | 中文檢索… |``."""
+    rows = ["| 識別碼 | 參數（百萬） | 下載（GB） | 維度 | 授權 | 何時選它 |", "| --- | --- | --- | --- | --- | --- |"]
+    for one in suggestions():
+        rows.append(
+            f"| `{one.id}` | {one.parameters} | {one.gb:g} | {one.dimensions:,} | {one.licence} | {one.reason} |"
+        )
     return "\n".join(rows)
 
 

@@ -35,7 +35,8 @@ class Change:
     """One measure: ``delta`` = after − before, whatever way is better.
 
     ``test`` and ``corrected`` (Holm over all measures, two-sided) are None where the items are no sample: one cluster.
-    ``detectable``: the difference that so many items, differing as these do, would have shown in 80 % of cases.
+    ``detectable``: the difference that so many items, differing as these do, would have shown in 80 % of cases; None
+    where none differs from the others in this.
     """
 
     metric: Metric
@@ -49,6 +50,11 @@ class Change:
     won: tuple[Flip, ...]
     lost: tuple[Flip, ...]
     tied: int
+
+    @property
+    def is_same(self) -> bool:
+        """Whether no answer's figure changed."""
+        return not self.won and not self.lost
 
     @property
     def worsening(self) -> float:
@@ -158,8 +164,6 @@ def _change(pairs: Pairs, metric: Metric, measured: _Measured, seed: int, tested
     before, after = measured.side(0), measured.side(2)
     won, lost, tied = _outcomes(pairs, metric)
     effects = measured.effects()
-    n, square = len(effects), float((effects**2).sum())
-    deff = design_effect(effects, measured.clusters)
     sample = measured.samples is not None and min(before.clusters, after.clusters) > 1
     return Change(
         metric=metric,
@@ -169,11 +173,20 @@ def _change(pairs: Pairs, metric: Metric, measured: _Measured, seed: int, tested
         interval=_interval(measured) if sample else None,
         test=_test(measured, won, lost, metric, seed) if sample and tested else None,
         corrected=None,
-        detectable=detectable_mean(n, n * sqrt(square / (n - 1)), 1.0 if deff is None else deff) if sample else None,
+        detectable=_detectable(effects, measured.clusters) if sample else None,
         won=won,
         lost=lost,
         tied=tied,
     )
+
+
+def _detectable(effects: Floats, clusters: Sequence[str]) -> float | None:
+    """None where all items differ by the same, as those of a run and itself do by nothing: there is no spread."""
+    n, square = len(effects), float((effects**2).sum())
+    if square <= _EQUAL**2:
+        return None
+    deff = design_effect(effects, clusters)
+    return detectable_mean(n, n * sqrt(square / (n - 1)), 1.0 if deff is None else deff)
 
 
 def _interval(measured: _Measured) -> Interval | None:

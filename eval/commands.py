@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from eval.ablation.command import add_ablate
 from eval.judge.command import add_judge
 from eval.label_command import add_label
 
@@ -35,6 +36,7 @@ def add_commands(app: typer.Typer, open_engine: Opener, shelves: Shelves) -> Non
     _add_looks(app, open_engine, shelves)
     add_judge(app, shelves)
     add_label(app, shelves)
+    add_ablate(app)
 
 
 def _add_runs(app: typer.Typer, open_engine: Opener, shelves: Shelves) -> None:

@@ -22,6 +22,7 @@ from rag.errors import UsageError
 
 # What may differ when it is said so: with another corpus, runs differ in what there was to be found, too.
 ALLOWABLE = frozenset({"corpus"})
+_SAME = "沒有差可測"
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +171,8 @@ def as_markdown(comparison: Comparison) -> str:
             if flips:
                 shown = "、".join(dict.fromkeys(line(flip.id) for flip in flips))
                 lines.append(f"- {one.metric.title}{word} {len(flips)} 題：{shown}")
+    if all(one.is_same for one in comparison.changes):
+        lines.append("- 兩次評測的每一項指標，每一題都相同：沒有差可測，也說不出這些題目能測出多小的差")
     lines += [f"- 注意：{why}" for why in comparison.noted]
     return "\n".join(lines)
 
@@ -184,5 +187,5 @@ def _row(change: Change) -> tuple[str, ...]:
         "–" if held is None else f"{held.low:+.3f} … {held.high:+.3f}",
         "–" if chance is None else f"{chance:.3f}",
         f"{len(change.won)}／{change.tied}／{len(change.lost)}",
-        "–" if least is None else f"{least:.3f}",
+        f"{least:.3f}" if least is not None else _SAME if change.is_same else "–",
     )

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from eval.folder import Asked, RunFolder
 from eval.grounds import Grounds, Told, grounds
+from eval.judge.told import Judged, Judgements, read
 from eval.library import Library
 from eval.outputs import Output
 from eval.scores import Item, Problem
@@ -28,7 +29,9 @@ def explain(folder: RunFolder, id: str, library: Library, repeat: int = 0) -> st
         raise UsageError(f"{folder.path}：沒有 {line(id)} 這一題第 {repeat + 1} 次的評分")
     outputs = (one for one in folder.outputs() if (one.id, one.repeat) == (id, repeat))
     ground = grounds(question, prepare(next(outputs, Output(id=id, error=MISSING)), library), library)
-    return "\n".join([*_question(question, ground), *_answer(ground, item), *_sources(ground), *_figures(item)])
+    judged = read(folder)
+    said = _answer(ground, item, judged.of(id, repeat))
+    return "\n".join([*_question(question, ground), *said, *_judge(judged), *_sources(ground), *_figures(item)])
 
 
 def _question(question: Asked, ground: Grounds) -> Iterator[str]:
@@ -41,10 +44,13 @@ def _question(question: Asked, ground: Grounds) -> Iterator[str]:
         yield f"　標準答案：{line('、'.join(question.answers))}"
 
 
-def _answer(ground: Grounds, item: Item) -> Iterator[str]:
+def _answer(ground: Grounds, item: Item, judged: Mapping[int, Judged]) -> Iterator[str]:
     yield f"回答：{item.state}{f'（{line(item.reason)}）' if item.reason else ''}，{item.ms:.0f} 毫秒"
     for told in ground.told:
         yield from _sentence(told, [one for one in item.problems if one.sentence == told.place])
+        verdict = judged.get(told.place)
+        if verdict and verdict.is_of(told.claim.text):
+            yield f"　　評審：{line(verdict.said)}"
     if ground.output.message.strip():
         yield f"　另告訴讀者：{line(ground.output.message.strip())}"
     places = {told.place for told in ground.told}
@@ -62,6 +68,11 @@ def _sentence(told: Told, problems: list[Problem]) -> Iterator[str]:
 
 def _faults(indent: str, problems: Iterable[Problem]) -> Iterator[str]:
     yield from (f"{indent}✗ {one.measure}：{line(one.why)}" for one in problems)
+
+
+def _judge(judged: Judgements) -> Iterator[str]:
+    if judged.who:
+        yield f"評審 {judged.who}{f'；{judged.caution}' if judged.caution else ''}"
 
 
 def _sources(ground: Grounds) -> Iterator[str]:

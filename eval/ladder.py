@@ -14,6 +14,7 @@
 ``values``          B6 claims of which every number, day, article, case, authority and term stands in what they cite
 ``references``      articles and decisions named that there are on the day, whether cited or not
 ``supported``       B7 claims that what they cite bears out, by their words
+``holding``         B9 claims that tell which way a court held, of those whose decision says so or the opposite
 ``kind_named``      claims that call their source what it is: no news told as law
 ``leak_script``     C4 answers with a Simplified character outside quotes
 ``leak_wording``    C5 answers with a word of mainland law outside quotes
@@ -32,11 +33,15 @@ from collections.abc import Iterable, Iterator
 from eval.folder import Asked
 from eval.grounds import Grounds, Told, grounds
 from eval.library import Library
+from eval.measures.holding import against
 from eval.named import named_there
 from eval.near import edits
 from eval.outputs import Output
 from eval.scores import Found, Metric, Problem, Share
-from rag.domain import Status
+from rag.decided import CHIEF
+from rag.decisions import find_decisions
+from rag.domain import Passage, Status
+from rag.door import line
 from rag.locale import leaks
 from rag.sentences import is_finished
 from rag.verify.given import Given
@@ -56,6 +61,7 @@ METRICS = (
     Metric("values", "higher", "數字、日期、條號、名稱有據"),
     Metric("references", "higher", "提到的條文、裁判存在"),
     Metric("supported", "higher", "內容有據"),
+    Metric("holding", "higher", "裁判結果的方向正確"),
     Metric("kind_named", "higher", "來源性質稱呼正確"),
     Metric("leak_script", "lower", "夾雜簡體字"),
     Metric("leak_wording", "lower", "夾雜大陸法律用語"),
@@ -101,6 +107,7 @@ def measure(question: Asked, output: Output, library: Library) -> Found:
         _marks(ground, told, tally)
         if told.is_claim:
             _claim(ground, told, tally)
+            _holding(told, library, tally)
     named_there(ground, library, tally.count)
     if ground.told:
         end = is_finished(ground.output.answer) or ground.told[-1].kind in ("greeting", "caveat", "refusal")
@@ -156,6 +163,27 @@ def _claim(ground: Grounds, told: Told, tally: Tally) -> None:
             tally.problems.append(Problem("values", told.place, why))
     tally.count("kind_named", told.holds("kind"), told, told.faults.get("kind", ""))
     tally.count("supported", told.holds("support"), told, told.faults.get("support", ""))
+
+
+def _holding(told: Told, library: Library, tally: Tally) -> None:
+    """Of a claim on the decisions it cites, and on no other: whether they went the way it says."""
+    decisions = [one for one in told.claim.cited if one.document.kind in ("judgment", "interpretation")]
+    own = {key for one in decisions for key in one.own_decisions}
+    words = told.claim.said.own
+    if not decisions or any(found.key not in own for found in find_decisions(words)):
+        return
+    chief = [passage.text for one in decisions for passage in _chief(one, library)]
+    cited = [one.text for one in told.claim.cited]
+    found = against(words, chief or cited, cited)
+    if found:
+        verdict, opposite = found
+        why = f"與{decisions[0].source.label}的結果相反：「{line(opposite)}」" if verdict == "contrary" else ""
+        tally.count("holding", verdict == "borne_out", told, why)
+
+
+def _chief(given: Given, library: Library) -> list[Passage]:
+    document = given.document
+    return [one for one in library.passages_of(document.key, document.version) if one.section in CHIEF]
 
 
 def _quotes(told: Told, tally: Tally) -> bool:

@@ -131,6 +131,7 @@ Gold = Annotated[
 
 
 Grade = Literal[0, 1, 2, 3]
+By = Literal["people", "model", "derived"]
 
 
 class Expect(Record):
@@ -159,7 +160,8 @@ class Question(Record):
     ``pair`` is the id of the same question asked so that nothing is left open, ``group`` what all the ways of asking it
     share. ``options`` are by letter, and ``answer`` is the key to them; only a question with options may leave out what
     kind it is and whether it can be answered. ``judged`` holds what people said of other documents, by key: 0 for not
-    relevant to 3; a gold is 1 where it is not among them.
+    relevant to 3; a gold is 1 where it is not among them. ``judged_by`` says where gold and judgements come from:
+    people who read the documents, a model, or ``derived`` from other data, as from what a text cites.
     """
 
     id: Text
@@ -170,6 +172,7 @@ class Question(Record):
     gold: tuple[Gold, ...] = ()
     gold_all: tuple[Gold, ...] = ()
     judged: dict[str, Grade] = Field(default_factory=dict)
+    judged_by: By | None = None
     must_not: tuple[str, ...] = ()
     expect: Expect | None = None
     gold_nuggets: tuple[Nugget, ...] = ()

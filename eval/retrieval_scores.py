@@ -13,7 +13,8 @@ whether any gold was found.
 ``span_precision@10``    the same / all characters that the first 10 passages cover (LegalBench-RAG, 2024)
 =======================  ==========================================================================================
 
-A measure is there only where the gold names what it is about, ``hole@10`` where documents were judged beside the gold.
+A measure is there only where the gold names what it is about, ``hole@10`` and ``bpref`` where documents were judged
+beside the gold.
 An answer of a system that lists nothing it found has none of them; one with an empty list scores 0.
 """
 
@@ -29,6 +30,7 @@ from eval.measures.ranking import (
     Grades,
     Ranking,
     average_precision,
+    bpref,
     capped_recall,
     hit,
     hole,
@@ -53,6 +55,7 @@ METRICS = (
     Metric(f"mrr@{K}", "higher", "第一個標準答案名次的倒數"),
     Metric("map", "higher", "平均精確率"),
     Metric(f"ndcg@{K}", "higher", f"前 {K} 份的 nDCG（線性增益）"),
+    Metric("bpref", "higher", "判斷過的文件裡，相關的排在不相關之前（bpref）"),
     Metric(f"hole@{K}", "lower", f"前 {K} 份沒有人判斷過的比例"),
     Metric(f"law_hit@{K}", "higher", "找到正確的法規"),
     Metric(f"article_hit@{K}", "higher", "找到正確的條文"),
@@ -132,7 +135,7 @@ def _of_documents(question: Asked, found: Ranking) -> dict[str, float]:
         f"mrr@{K}": rr(found, grades, K),
         "map": average_precision(found, grades),
         f"ndcg@{K}": ndcg(found, grades, K),
-        **({f"hole@{K}": hole(found, grades, K)} if question.judged else {}),
+        **({"bpref": bpref(found, grades), f"hole@{K}": hole(found, grades, K)} if question.judged else {}),
         **_of_laws([gold for gold in _wanted(question) if isinstance(gold, LawGold)], found),
     }
 

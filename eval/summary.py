@@ -22,7 +22,7 @@ from eval.stats.noise import noise
 from eval.stats.ratio import Estimate, estimates
 
 _DIGITS = 6
-_SLICED = ("kind", "source", "wording", "as_of")
+_SLICED = ("kind", "source", "wording", "as_of", "judged_by")
 _POINTS = 101  # of a curve, at most
 
 Certainty = Mapping[tuple[str, int], float]

@@ -173,6 +173,8 @@ def slices(question: Asked, library: Library) -> dict[str, str]:
     found["as_of"] = "given" if question.as_of else "today"
     if golds:
         found["source"] = _source(golds[0])
+        if question.judged_by:
+            found["judged_by"] = question.judged_by
     return found
 
 

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from rich.box import SIMPLE_HEAD
+from rich.cells import set_cell_size
 from rich.console import Console
+from rich.padding import Padding
 from rich.table import Column, Table
+from rich.text import Text
 
 from ingest.handed import run_job
 from ingest.runs import known_source
@@ -25,6 +29,7 @@ Data = Annotated[Path | None, typer.Option(metavar="DIR", help="放所有資料�
 if TYPE_CHECKING:
     from rag.queue import Queue
 
+_WIDE = 120
 _STATES = {
     "queued": "等候", "running": "執行中", "paused": "暫停", "failed": "失敗", "done": "完成", "cancelled": "取消",
 }  # fmt: skip
@@ -46,7 +51,7 @@ def jobs(
             for key, reason in listed.errors(listed.get(errors).id).items():
                 print(f"{door.line(key)}\t{door.line(reason)}")
             return
-        Console().print(_table(listed.listing(limit)))
+        _show(Console(), listed.listing(limit))
 
 
 def enqueue(
@@ -94,10 +99,23 @@ def _queue(settings: Settings) -> Queue:
     return open_queue(settings.data, settings.redis_url.get_secret_value(), settings.database_url)
 
 
-def _table(listed: list[Job]) -> Table:
-    table = Table(Column("代號", no_wrap=True), "來源", "狀態", "排入", "進度", "說明", title="工作")
-    for one in listed:
-        done = f"{one.done:,}" + (f"/{one.total:,}" if one.total else "")
-        created = one.created.astimezone(TAIPEI).strftime("%Y-%m-%d %H:%M")
-        table.add_row(one.id, one.source, _STATES[one.state], created, done, one.message)
-    return table
+def _show(console: Console, listed: Sequence[Job]) -> None:
+    """A table, or where it would be all folds, two lines a job: what it is, and how far it is."""
+    if console.width >= _WIDE:
+        table = Table("代號", "來源", "狀態", "排入", Column("進度", justify="right"), Column("說明", overflow="fold"))
+        table.box = SIMPLE_HEAD
+        for cells in map(_cells, listed):
+            # As Text, for brackets in a message are no commands to the table.
+            table.add_row(*map(Text, cells))
+        console.print(table)
+        return
+    for id, source, state, created, done, message in map(_cells, listed):
+        console.print(Text("  ".join((id, f"{source:<15}", set_cell_size(state, 6), created[5:]))))
+        console.print(Padding(Text("  ".join(filter(None, (done, message)))), (0, 0, 0, 2), expand=False))
+
+
+def _cells(one: Job) -> tuple[str, ...]:
+    """Id, source, state, when it was asked for in Taipei, how far it is, and its step or its end."""
+    done = f"{one.done:,}" + (f"/{one.total:,}" if one.total else "")
+    created = one.created.astimezone(TAIPEI).strftime("%Y-%m-%d %H:%M")
+    return one.id, door.line(one.source), _STATES[one.state], created, done, door.line(one.message)

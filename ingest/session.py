@@ -33,4 +33,4 @@ def refresh_index(settings: Settings, store: Store, progress: Progress, afresh: 
     """Bring the index up to the store, or build it from nothing; returns how many passages were written."""
     progress.start("建立索引", None)
     indexed = None if afresh else indexed_revision(lambda: open_index(settings))
-    return bring_up_to_date(store, settings.store_url, open_index_writer(settings), indexed)
+    return bring_up_to_date(store, settings.store_url, open_index_writer(settings, progress), indexed)

@@ -9,7 +9,8 @@ import re
 from collections.abc import Sequence
 
 _N = "[〇零一二三四五六七八九十百千萬億0-9０-９]"
-# (what asks for it, what gives it)
+KINDS = ("penalty", "amount", "time", "meaning", "list", "authority")
+# (what asks for it, what gives it), one for each of the kinds
 _FORMS = (
     (
         re.compile("罰|會被關|關幾|關多久|坐牢|判(?:刑|幾|多|處|什麼)|會被判|刑責|刑期|有罪|什麼罪|犯法|犯罪"),
@@ -62,6 +63,16 @@ Form = re.Pattern[str]
 def forms(question: str) -> tuple[Form, ...]:
     """The kinds of answer a question asks for, each as the pattern of what gives it."""
     return tuple(given for asking, given in _FORMS if asking.search(question))
+
+
+def wants(question: str) -> tuple[bool, ...]:
+    """For each of ``KINDS``, whether the question asks for it."""
+    return tuple(asking.search(question) is not None for asking, _ in _FORMS)
+
+
+def gives(text: str) -> tuple[bool, ...]:
+    """For each of ``KINDS``, whether the text gives it."""
+    return tuple(giving.search(text) is not None for _, giving in _FORMS)
 
 
 def of_constitution(question: str) -> bool:

@@ -31,6 +31,10 @@ class CkipSegmenter:
         """What the index remembers: ``"ckip:bert-base"``; for a folder, its last part."""
         return f"ckip:{Path(self._model).name}"
 
+    def __reduce__(self) -> tuple[type[CkipSegmenter], tuple[str, int]]:
+        """For a builder in a process of its own, which loads the model itself."""
+        return CkipSegmenter, (self._model, self._device)
+
     def words(self, texts: Sequence[str]) -> list[list[str]]:
         """The words of each text; joined they are the text again: ``["勞工加班"] -> [["勞工", "加班"]]``."""
         full = [text for text in texts if text]

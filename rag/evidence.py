@@ -116,7 +116,9 @@ def covered(question: str, terms: QueryTerms, hits: Sequence[Hit]) -> float:
     content, found = _characters(folded, texts)
     for word in terms.everyday:
         span = range(word.start, word.end)
-        content.update(span)
+        # 押金多少 asks for no more than 押金 does; of a phrase that is all question words, each counts.
+        if content.isdisjoint(span):
+            content.update(span)
         if any(term in texts for term in word.statutory):
             found.update(span)
     return len(found & content) / len(content) if content else 0.0

@@ -7,12 +7,17 @@ The weights are the "final recipe" for retrieval without a trained model: set on
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from importlib.resources import files
+from dataclasses import dataclass, field, replace
 from math import sqrt
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+from ahocorasick_rs import AhoCorasick, MatchKind
 
 from rag.segment import Segmenter, fold
+from rag.thesaurus import load_hints, load_terms
+
+if TYPE_CHECKING:
+    from rag.embed import Meaning
 
 UNIGRAM = 0.5
 STOP = 0.2
@@ -29,6 +34,18 @@ _FORM_GRAMS = frozenset(word[i : i + 2] for word in _FORM_WORDS for i in range(l
 STOP_GRAMS = frozenset(word[i : i + 2] for word in _STOP_WORDS for i in range(max(1, len(word) - 1)))
 
 
+class Weights(NamedTuple):
+    """What each thing counts, where a pair of characters that is no question word counts 1; 0 leaves it out."""
+
+    unigram: float = UNIGRAM
+    stop: float = STOP
+    thesaurus: float = THESAURUS
+    hint: float = HINT
+
+
+RECIPE = Weights()
+
+
 class Everyday(NamedTuple):
     """A word of the folded question, ``question[start:end]``, with what statutes say in its place."""
 
@@ -39,11 +56,15 @@ class Everyday(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class QueryTerms:
-    """What to look for: weight by term, and by PCode the weight of a law that an everyday word points to."""
+    """What to look for: weight by term, and by PCode the weight of a law that an everyday word points to.
+
+    ``meaning``: the question's vector of length 1, where an embedder is at hand.
+    """
 
     terms: Mapping[str, float]
     laws: Mapping[str, float] = field(default_factory=dict)
     everyday: tuple[Everyday, ...] = ()
+    meaning: Meaning | None = field(default=None, compare=False)
 
 
 class Expander:
@@ -52,22 +73,28 @@ class Expander:
     A law hint whose name is not in ``codes`` is left out: the law is not in the store.
     """
 
-    def __init__(self, segmenter: Segmenter, codes: Mapping[str, str]) -> None:
+    def __init__(self, segmenter: Segmenter, codes: Mapping[str, str], weights: Weights = RECIPE) -> None:
         self._segmenter = segmenter
-        self._thesaurus = _longest_first(_table("everyday_to_statutory.tsv"))
+        self._weights = weights
+        thesaurus = load_terms() if weights.thesaurus else {}
+        self._words = tuple(thesaurus)
+        self._targets = tuple(thesaurus.values())
+        self._longest = AhoCorasick(self._words, matchkind=MatchKind.LeftmostLongest)
         self.renew(codes)
 
     def renew(self, codes: Mapping[str, str]) -> None:
         """Point to these laws from now on."""
-        self._hints = {
-            word: ([codes[law] for law in laws if law in codes], HINT / sqrt(len(laws)))
-            for word, laws in _table("law_hints.tsv").items()
-        }
+        hints = load_hints() if self._weights.hint else {}
+        self._hinting = AhoCorasick(list(hints))
+        self._hints = [
+            ([codes[law] for law in laws if law in codes], self._weights.hint / sqrt(len(laws)))
+            for laws in hints.values()
+        ]
 
     @property
     def words(self) -> tuple[str, ...]:
         """The everyday words the thesaurus knows."""
-        return tuple(self._thesaurus)
+        return self._words
 
     def expand(self, question: str, also: Sequence[str] = ()) -> QueryTerms:
         """``expand("房東可以漲租嗎").terms`` has 房東 at 1, 可以 at .2, 東 at .5, and 出租 by the thesaurus.
@@ -75,24 +102,25 @@ class Expander:
         :param also: what the question means without writing it out: 勞工保險條例 for 勞保條例.
         """
         folded = fold(question)
-        weights = {term: _weight(term) for text in (question, *also) for term in self._segmenter.terms(text)}
+        weights = {term: self._weight(term) for text in (question, *also) for term in self._segmenter.terms(text)}
         everyday = self._everyday(folded)
         for term, weight in self._statutory(folded, everyday).items():
             weights[term] = weights.get(term, 0.0) + weight
         return QueryTerms(weights, self._laws(folded), everyday)
 
+    def reworded(self, terms: QueryTerms, question: str, wording: Sequence[str]) -> QueryTerms:
+        """The terms with those of a statutory wording that was found for the question, weighed as the thesaurus's."""
+        weights = dict(terms.terms)
+        targets = Everyday(0, 0, tuple(map(fold, wording)))
+        for term, weight in self._statutory(fold(question), [targets]).items():
+            if term not in STOP_GRAMS:
+                weights[term] = weights.get(term, 0.0) + weight
+        return replace(terms, terms=weights)
+
     def _everyday(self, question: str) -> tuple[Everyday, ...]:
-        """The words of the thesaurus in the question, longest first, none inside another."""
-        found: list[Everyday] = []
-        left = question
-        for word, targets in self._thesaurus.items():
-            start = left.find(word)
-            while start >= 0:
-                end = start + len(word)
-                found.append(Everyday(start, end, targets))
-                left = left[:start] + "\n" * len(word) + left[end:]
-                start = left.find(word)
-        return tuple(found)
+        """The words of the thesaurus in the question from left to right, the longest at each place, none in another."""
+        found = self._longest.find_matches_as_indexes(question)
+        return tuple(Everyday(start, end, self._targets[number]) for number, start, end in found)
 
     def _statutory(self, question: str, everyday: Iterable[Everyday]) -> dict[str, float]:
         added: dict[str, float] = {}
@@ -102,29 +130,17 @@ class Expander:
                     continue
                 grams = {term for term in self._segmenter.terms(target) if len(term) > 1}
                 for gram in grams:
-                    weight = THESAURUS / sqrt(len(targets) * len(grams))
+                    weight = self._weights.thesaurus / sqrt(len(targets) * len(grams))
                     added[gram] = max(added.get(gram, 0.0), weight)
         return added
 
     def _laws(self, question: str) -> dict[str, float]:
         found: dict[str, float] = {}
-        for word, (codes, weight) in self._hints.items():
-            if word in question:
-                found.update({code: max(found.get(code, 0.0), weight) for code in codes})
+        for number, _, _ in self._hinting.find_matches_as_indexes(question, overlapping=True):
+            codes, weight = self._hints[number]
+            found.update({code: max(found.get(code, 0.0), weight) for code in codes})
         return found
 
-
-def _weight(term: str) -> float:
-    weight = UNIGRAM if len(term) == 1 and not term.isascii() else 1.0
-    return weight * STOP if term in STOP_GRAMS or term in _FORM_GRAMS else weight
-
-
-def _table(name: str) -> dict[str, list[str]]:
-    text = (files("rag") / "data" / name).read_text(encoding="utf-8")
-    rows = (line.split("\t") for line in text.splitlines() if line)
-    return {fold(word): targets.split("|") for word, targets in rows}
-
-
-def _longest_first(table: dict[str, list[str]]) -> dict[str, tuple[str, ...]]:
-    ordered = sorted(table, key=len, reverse=True)
-    return {word: tuple(fold(target) for target in table[word]) for word in ordered}
+    def _weight(self, term: str) -> float:
+        weight = self._weights.unigram if len(term) == 1 and not term.isascii() else 1.0
+        return weight * self._weights.stop if term in STOP_GRAMS or term in _FORM_GRAMS else weight

@@ -8,22 +8,24 @@ from datetime import date
 from typing import NamedTuple
 
 from rag import asked, evidence
+from rag.asked_for import source_of_article, without
 from rag.decided import Decided, holding, quoted, subject, what_is_unknown
 from rag.domain import Hit
 from rag.goodlaw import quotable, with_standing
 from rag.lanes import MEANING, PROPOSED, THE_CONSTITUTION, lane, leads
 from rag.named import Named, why_missing
 from rag.names import display_name
+from rag.neighbours import with_neighbours
 from rag.premise import conflicts
 from rag.premise.lawbooks import Lawbooks
 from rag.premise.reading import spelled_out, unheard_of
 from rag.premise.supposed import Suppositions
 from rag.reasons import asks, reason
-from rag.retrieve import Retriever, without
+from rag.retrieve import Retriever
 from rag.scope import ELSEWHERE, Refusal, is_abroad, missing_file, order_for_none, out_of_scope
 from rag.segment import fold
 from rag.store import Store
-from rag.write import Source, Wanted, distinct, marked, roc, source_found, source_named, source_of_passage
+from rag.write import Source, Wanted, distinct, marked, roc, source_found, source_of_passage
 
 _REVIEWING = 2  # decisions on an article named that are quoted at most
 _QUOTED, _LOOKED_AT = 3, 30  # passages found by similarity that are quoted at most, of so many
@@ -144,7 +146,7 @@ class Finder:
 
     def _exact(self, question: str, day: date, named: Sequence[Named], decided: Sequence[Decided], file: str) -> Found:
         """What is named is shown, and what of it is not there is said; nothing near stands in."""
-        articles = [_named_source(0, one) for one in named if one.is_shown]
+        articles = [source_of_article(one) for one in named if one.is_shown]
         shown = [*articles, *self._decisions(question, named, decided)]
         missing = [*self._lawbooks.missing(named, day), *(what_is_unknown(one, day) for one in decided), file]
         missing = [one for one in missing if one]
@@ -246,7 +248,7 @@ class Finder:
         return Found((*(source_found(0, hit.document, wanted) for hit in hits), *rule), (conflicts.DIFFERENT,))
 
     def _anywhere(self, question: str, day: date, unknown: Sequence[Named], laws: Sequence[str] = ()) -> Found:
-        hits = self._retriever.similar(question, day, _LOOKED_AT, laws)
+        hits = self._retriever.similar(question, day, _LOOKED_AT, laws, thorough=True)
         if unknown:
             # A law we don't have: only a text that speaks of it by name can tell anything about it.
             names = [fold(conflicts.without_draft(one.reference.name)) for one in unknown]
@@ -269,7 +271,7 @@ class Finder:
             return ()
         wanted = Wanted(terms.terms, asked.forms(question))
         drawn = distinct([self._drawn(hit, wanted) for hit in hits])
-        return tuple(marked([*drawn, *self._reasons_by_name(question, day, drawn)]))
+        return tuple(marked([*with_neighbours(drawn, self._most), *self._reasons_by_name(question, day, drawn)]))
 
     def _reasons_by_name(self, question: str, day: date, drawn: Sequence[Source]) -> list[Source]:
         articles = [one for one in drawn if one.document.kind == "statute"]
@@ -277,17 +279,10 @@ class Finder:
 
     def _drawn(self, hit: Hit, wanted: Wanted) -> Source:
         if hit.document.kind == "statute":
-            return source_found(0, hit.document, wanted)
+            return source_found(0, hit.document, wanted, hit.passage)
         if hit.document.kind == "interpretation":
             return holding(hit.document, hit.passage, self._store, wanted.terms)
         return source_of_passage(0, hit.document, hit.passage)
-
-
-def _named_source(mark: int, named: Named) -> Source:
-    found = named.standing
-    assert found.document is not None
-    assert found.status is not None
-    return source_named(mark, named.reference, found.document, found.status, found.since)
 
 
 def _without_reasons(question: str, articles: Sequence[Source], why: Sequence[Source]) -> list[str]:

@@ -42,9 +42,9 @@ class Lane(NamedTuple):
     share: float = 0.0
 
 
-CONSTITUTION = Lane("interpretation", ("interpretations",), 60.0, 20.0)
+CONSTITUTION = Lane("interpretation", ("interpretations",), 60.0, 100.0)
 MEANING = Lane("interpretation", ("interpretations",), 30.0, 20.0, 0.9)
-CASE = Lane("judgment", ("judgments",), 20.0)
+CASE = Lane("judgment", ("judgments",), 60.0)
 PROPOSED = Lane("gazette", ("gazette-ey", "bills"), 60.0)
 
 

@@ -2,29 +2,40 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
-from itertools import groupby
 from typing import NamedTuple
 
 from rag import asked
+from rag.asked_for import (
+    hit_of_article,
+    hit_of_decision,
+    references,
+    spread,
+    without,
+    without_making,
+    without_numbers,
+)
 from rag.dates import as_of_day
-from rag.decided import CHIEF, Decided, look_up, quoted
+from rag.decided import Decided, look_up, quoted
 from rag.decisions import find_decisions
-from rag.domain import Decision, Document, Hit, Passage, Reference
+from rag.domain import Document, Hit, Passage
 from rag.expand import HINT, Expander, QueryTerms
 from rag.here import unnamed
 from rag.index import SearchIndex
-from rag.index.seam import ScoredId
-from rag.lanes import CONSTITUTION, THE_CONSTITUTION, Lane, gains, is_ruling, lane
+from rag.index.seam import POOL, ScoredId
+from rag.lanes import CONSTITUTION, Lane, gains, lane
+from rag.learned import Learned
 from rag.named import Named, stands_for
 from rag.names import LawNames, display_name
+from rag.penalties import Penalties, asks_penalty
 from rag.references import find_references
+from rag.rerank.candidates import Candidate
+from rag.reviewing import articles_named, reviews
 from rag.stages import stage
 from rag.store import Store
-from rag.write import Source
+from rag.write import Wanted
 
 # Naming a law is the strongest hint there is: its articles come before those of laws that share its words.
 _NAMED = 2 * HINT
@@ -36,22 +47,10 @@ KEPT = 8_000_000
 _FORM = 6.0
 _OTHERS = 6.0
 _AGAIN = 30  # how many of the best are looked at again for that
+_RERANKED = 100  # articles, of the candidates
 _DEEP = 100  # of the source a question is for
 _FIRST = 3  # decisions that come before an article named, of a question about the constitution
-_MOST_REVIEWS = 50
-_DECISIONS = ("interpretation/", "constitutional/")
-# 第235條, 第一項, 第14條之1
-_NUMBER = re.compile(r"第[^條項款目]{1,12}[條項款目](?:\s*之\s*[0-9０-９一二三四五六七八九十]+)?")
-# 88年7月14日制定公布之, 90年修正之, 中華民國91年4月17日訂定發布
-_MADE = re.compile(
-    "(?:中華民國|民國)?[0-9０-９一二三四五六七八九十○〇]{1,4}年"
-    "(?:[0-9０-９一二三四五六七八九十]{1,3}月)?(?:[0-9０-９一二三四五六七八九十]{1,3}日)?"
-    "(?:公布|發布|制定|修正|增訂|訂定|施行)"
-)
-_LONGEST_RANGE = 50
-_EVERY = 4  # of some 1,000 words: about a second
-_TO = re.compile("[至到~～–-]")
-_AND = re.compile("[、,，及與和或暨]")
+_WARMED = 250  # everyday words, from all over the thesaurus: about a second
 
 
 class Among(NamedTuple):
@@ -67,11 +66,20 @@ ALL = Among()
 class Retriever:
     """Finds passages in a store and the index derived from it."""
 
-    def __init__(self, store: Store, index: SearchIndex, expander: Expander, names: LawNames) -> None:
+    def __init__(
+        self,
+        store: Store,
+        index: SearchIndex,
+        expander: Expander,
+        names: LawNames,
+        learned: Learned | None = None,
+    ) -> None:
         self._store = store
+        self._embedder, self._ranker, self._postprocessor, self._rewriter = learned or Learned()
         self._index = index
         self._expander = expander
         self._names = names
+        self._penalties = Penalties(store, names)
         self._known: dict[str, tuple[Passage, Document]] = {}
         self._kept = 0
         self._known_at = ""
@@ -84,13 +92,13 @@ class Retriever:
         """
         plain = without(question, find_decisions(question))
         if lane(question) is CONSTITUTION:
-            plain = _MADE.sub(lambda match: "\u3000" * len(match[0]), plain)
+            plain = without_making(plain)
         return as_of_day(without(plain, find_references(plain, self._names)), today) or today
 
     def exact(self, question: str, day: date) -> list[Named]:
         """Every law and article the question names, in its order, each once; a range gives all articles in it."""
         found: dict[tuple[str, str, str, object], Named] = {}
-        for reference in self._spread(question, self._references(question)):
+        for reference in spread(question, references(question, self._names), self._store):
             id = (reference.law, reference.article, reference.name if not reference.law else "", reference.units)
             if id not in found:
                 found[id] = stands_for(reference, self._store, self._names, day)
@@ -104,28 +112,42 @@ class Retriever:
         self, question: str, day: date, limit: int, named: Sequence[Named] = (), among: Among = ALL
     ) -> tuple[Hit, ...]:
         """Exact hits first, then the best by similarity, of some sources alone; no document in both."""
-        hits = [hit for one in named if (hit := _exact_hit(one))]
-        hits += map(_decided_hit, quoted(self.decided(question, day), self._store, question, {}))
+        hits = [hit for one in named if (hit := hit_of_article(one))]
+        hits += map(hit_of_decision, quoted(self.decided(question, day), self._store, question, {}))
         seen = {hit.document.key for hit in hits}
         laws = [one.reference.law for one in named if one.reference.law]
-        similar = [hit for hit in self.similar(question, day, limit, laws, among) if hit.document.key not in seen]
+        similar = self.similar(question, day, limit, laws, among, thorough=not hits)
+        similar = [hit for hit in similar if hit.document.key not in seen]
         first = _first_decisions(question, similar)
         return tuple([*first, *hits, *(hit for hit in similar if hit not in first)][:limit])
 
-    def similar(self, question: str, day: date, limit: int, laws: Sequence[str] = (), among: Among = ALL) -> list[Hit]:
-        """The sparse lane: passages that share terms with the question, best first; ``laws`` are preferred."""
-        terms = self.terms(question)
+    def similar(
+        self, question: str, day: date, limit: int, laws: Sequence[str] = (), among: Among = ALL, thorough: bool = False
+    ) -> list[Hit]:
+        """The sparse lane: passages that share terms with the question, best first; ``laws`` are preferred.
+
+        :param thorough: with the help of the models that take their time, where there are any.
+        """
+        terms = self._reworded(question) if thorough else self.terms(question)
         if laws:
             terms = replace(terms, laws={**terms.laws, **dict.fromkeys(laws, _NAMED)})
         # Where the sources are given, the question's own counts for nothing.
         chosen = lane(question) if among == ALL else None
-        scored = self._scored(terms, day, max(limit, _AGAIN), among)
+        scored = self._scored(terms, day, max(limit, _AGAIN if self._ranker is None else POOL), among)
         if chosen:
             also = self._scored(terms, day, _DEEP, Among(chosen.sources))
             scored = list({one.id: one for one in [*scored, *also]}.values())
-        hits = self._hits(scored)
+        hits = self._reranked(question, terms, scored if chosen else _nearest(scored, max(limit, _AGAIN)))
         again = len(hits) if chosen else _AGAIN
-        return [*self._by_form(question, hits[:again], chosen), *hits[again:]][:limit]
+        hits = [*self._by_form(question, hits[:again], chosen), *hits[again:]]
+        if thorough and self._postprocessor:
+            hits = self._postprocessor.order(question, hits, {one.id: one.caption for one in scored})
+        return (self._with_penalties(question, terms, hits, day) if among == ALL else hits)[:limit]
+
+    def candidates(self, question: str, day: date) -> tuple[QueryTerms, list[Candidate]]:
+        """The articles that the re-ranker has to put in order, as the index scored them."""
+        terms = self.terms(question)
+        return terms, _articles_of(self._found(_nearest(self._scored(terms, day, POOL), 0)))
 
     def reviewing(self, question: str, day: date, limit: int) -> list[Hit]:
         """Decisions that name the article named where they say what they hold, best first; none when none is asked for.
@@ -136,15 +158,19 @@ class Retriever:
         if chosen is None or not chosen.cited:
             return []
         found = [hit for hit in self.similar(question, day, _DEEP) if hit.document.kind == chosen.kind]
-        about = {hit.document.key for hit in self._reviews(question)}
-        if self._articles(question):
+        if articles_named(question, self._names):
+            about = {hit.document.key for hit in reviews(question, self._store, self._names)}
             found = [hit for hit in found if hit.document.key in about]
         return found[:limit]
 
     def warm(self, day: date) -> None:
         """Search for everyday words, so that the first questions of a process are as fast as the later ones."""
-        for word in self._expander.words[::_EVERY]:
-            self.similar(word, day, 100)
+        hits: list[Hit] = []
+        words = self._expander.words
+        for word in words[:: max(1, len(words) // _WARMED)]:
+            hits = self.similar(word, day, 100) or hits
+        if self._postprocessor:
+            self._postprocessor.order(word, hits, {})
 
     def indexed(self) -> tuple[str, float]:
         """The revision of the store that the index stands at, and since when, in seconds since 1970."""
@@ -155,7 +181,14 @@ class Retriever:
         terms = replace(self.terms(question), laws=dict.fromkeys(laws, _ONLY))
         hits = self._hits(self._scored(terms, day, max(limit, _AGAIN)))
         inside = [hit for hit in hits if hit.document.law in laws and hit.document.kind == "statute"]
-        return self._by_form(question, inside, None)[:limit]
+        return self._with_penalties(question, terms, self._by_form(question, inside, None), day)[:limit]
+
+    def _with_penalties(self, question: str, terms: QueryTerms, hits: list[Hit], day: date) -> list[Hit]:
+        """Where a penalty is asked for, the articles that say which beside those that say what for."""
+        if not asks_penalty(question):
+            return hits
+        self._penalties.renew(self._index.revision)
+        return self._penalties.joined(hits, Wanted(terms.terms, asked.forms(question)), day)
 
     def _passages(self, ids: Sequence[str]) -> dict[str, tuple[Passage, Document]]:
         """Passages by id; those often found are kept for as long as the index stands at one revision."""
@@ -174,89 +207,81 @@ class Retriever:
 
         The number of an article named is looked up, not searched for: 235 stands in many titles.
         """
-        references = self._references(question)
-        names = (self._names.official(one.law) for one in references if one.law)
+        named = references(question, self._names)
+        names = (self._names.official(one.law) for one in named if one.law)
         also = [name for name in dict.fromkeys(names) if name not in question]
-        return self._expander.expand(unnamed(_without_numbers(question, references), references), also)
+        asked_for = unnamed(without_numbers(question, named), named)
+        terms = self._expander.expand(asked_for, also)
+        if self._embedder is None:
+            return terms
+        with stage("dense"):
+            (meaning,) = self._embedder.queries(["\n".join([asked_for, *also])])
+        return replace(terms, meaning=meaning if meaning.any() else None)
+
+    def _reworded(self, question: str) -> QueryTerms:
+        """The same, with the words of a statutory wording where there is a model to ask for one."""
+        terms = self.terms(question)
+        if self._rewriter is None:
+            return terms
+        return self._expander.reworded(terms, question, self._rewriter.wording(question))
 
     @stage("sparse")
     def _scored(self, terms: QueryTerms, day: date, limit: int, among: Among = ALL) -> list[ScoredId]:
         return self._index.search(terms, day, limit, *among)
 
+    def _reranked(self, question: str, terms: QueryTerms, scored: Sequence[ScoredId]) -> list[Hit]:
+        """Hits best first, the articles among them as the re-ranker has them where there is one."""
+        found = self._found(scored)
+        if self._ranker is None:
+            return [one.hit for one in found]
+        with stage("rerank"):
+            articles = self._ranker.order(question, terms, _articles_of(found))
+        others = [one.hit for one in found if one.hit.document.kind != "statute"]
+        return sorted([*articles, *others], key=lambda hit: -hit.score)
+
     @stage("fuse")
     def _by_form(self, question: str, hits: Sequence[Hit], chosen: Lane | None) -> list[Hit]:
         """Hits in the order of their score with what they gain or lose by kind."""
         wanted = asked.forms(question)
-        reviews = self._reviews(question) if chosen and chosen.cited else []
+        about = reviews(question, self._store, self._names) if chosen and chosen.cited else []
         found = {hit.document.key for hit in hits}
-        hits = [*hits, *(hit for hit in reviews if hit.document.key not in found)]
-        gained = gains(chosen, hits, {hit.document.key for hit in reviews})
+        hits = [*hits, *(hit for hit in about if hit.document.key not in found)]
+        gained = gains(chosen, hits, {hit.document.key for hit in about})
         scored = [
-            replace(hit, score=hit.score + _gain(hit, question, wanted) + gain)
+            replace(hit, score=hit.score + self._gain(hit, question, wanted) + gain)
             for hit, gain in zip(hits, gained, strict=True)
         ]
         return sorted(scored, key=lambda hit: -hit.score)
 
-    def _reviews(self, question: str) -> list[Hit]:
-        """The decisions that name in their 解釋文 or 主文 an article that the question names."""
-        articles = self._articles(question)
-        links = {(link.version, link.key) for one in articles for link in self._store.links_to(one)}
-        decisions = [id for id in links if id[1].startswith(_DECISIONS) and not is_ruling(id[1])]
-        hits = []
-        for version, key in sorted(decisions, reverse=True)[:_MOST_REVIEWS]:
-            document = self._store.version(key, version)
-            holding = self._naming(articles, self._store.passages_of(key, version))
-            if document and holding:
-                hits.append(Hit(holding, document, 0.0, "sparse"))
-        return hits
-
-    def _articles(self, question: str) -> set[str]:
-        """The keys of the articles named; not those of the constitution, which hundreds of decisions name."""
-        return {one.key for one in self._references(question) if one.key and one.law not in THE_CONSTITUTION}
-
-    def _naming(self, articles: Collection[str], passages: Iterable[Passage]) -> Passage | None:
-        """The first passage of a 解釋文 or 主文 that names one of the articles."""
-        for one in passages:
-            if one.section in CHIEF and any(found.key in articles for found in find_references(one.text, self._names)):
-                return one
-        return None
+    def _gain(self, hit: Hit, question: str, wanted: Sequence[asked.Form]) -> float:
+        # A text of any kind has some year or number in every paragraph, which tells nothing. Of an article the
+        # re-ranker has weighed it already.
+        if hit.document.kind == "text" or (self._ranker and hit.document.kind == "statute"):
+            return 0.0
+        loss = _OTHERS if asked.for_others(display_name(hit.document.title), question) else 0.0
+        return _FORM * asked.given(wanted, hit.passage.text) - loss
 
     def _hits(self, scored: Sequence[ScoredId]) -> list[Hit]:
-        found = self._passages([one.id for one in scored])
-        return [Hit(*found[one.id], one.score, "sparse", one.text_score) for one in scored if one.id in found]
+        return [one.hit for one in self._found(scored)]
 
-    def _references(self, question: str) -> list[Reference]:
-        """The laws and articles named; the number of a decision is none."""
-        return find_references(without(question, find_decisions(question)), self._names)
-
-    def _spread(self, question: str, references: Sequence[Reference]) -> Iterator[Reference]:
-        """References with ranges spread over the articles there are: 第184條至第186條 includes 第185條之1."""
-        for _, group in groupby(references, key=lambda one: (one.start, one.end, one.law)):
-            same = list(group)
-            written = question[same[0].start : same[0].end]
-            if len(same) > 1 and same[0].law and not same[0].units and _TO.search(written) and not _AND.search(written):
-                yield from self._between(same)
-            else:
-                yield from same
-
-    def _between(self, ends: Sequence[Reference]) -> Iterator[Reference]:
-        first, last = ends[0], ends[-1]
-        numbers = self._store.numbers(first.law)
-        inside = [number for number in numbers if _order(first.article) <= _order(number) <= _order(last.article)]
-        wanted = dict.fromkeys([first.article, *inside[:_LONGEST_RANGE], last.article])
-        yield from (replace(first, article=number) for number in wanted)
+    def _found(self, scored: Sequence[ScoredId]) -> list[Candidate]:
+        known = self._passages([one.id for one in scored])
+        return [
+            Candidate(Hit(*known[one.id], one.score, "sparse", one.text_score), one)
+            for one in scored
+            if one.id in known
+        ]
 
 
-def _order(article: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in article.split("-"))
+def _nearest(scored: Sequence[ScoredId], others: int) -> list[ScoredId]:
+    """The candidates worth reading, which takes as long as finding them: so many articles, and so many others."""
+    articles = [one for one in scored if one.id.startswith("law/")][:_RERANKED]
+    rest = [one for one in scored if not one.id.startswith("law/")][:others]
+    return sorted([*articles, *rest], key=lambda one: -one.score)
 
 
-def _gain(hit: Hit, question: str, wanted: Sequence[asked.Form]) -> float:
-    # A text of any kind has some year or number in every paragraph, which tells nothing.
-    if hit.document.kind == "text":
-        return 0.0
-    loss = _OTHERS if asked.for_others(display_name(hit.document.title), question) else 0.0
-    return _FORM * asked.given(wanted, hit.passage.text) - loss
+def _articles_of(found: Iterable[Candidate]) -> list[Candidate]:
+    return [one for one in found if one.hit.document.kind == "statute"]
 
 
 def _first_decisions(question: str, similar: Sequence[Hit]) -> list[Hit]:
@@ -265,30 +290,3 @@ def _first_decisions(question: str, similar: Sequence[Hit]) -> list[Hit]:
     if chosen is None or not chosen.cited:
         return []
     return [hit for hit in similar[:_FIRST] if hit.document.kind == chosen.kind]
-
-
-def _without_numbers(question: str, references: Iterable[Reference]) -> str:
-    for one in references:
-        written = _NUMBER.sub(lambda match: "\u3000" * len(match[0]), question[one.start : one.end])
-        question = question[: one.start] + written + question[one.end :]
-    return question
-
-
-def without(question: str, references: Iterable[Reference | Decision]) -> str:
-    """The question with what it names blanked out, as long as before."""
-    for one in references:
-        question = question[: one.start] + "\u3000" * (one.end - one.start) + question[one.end :]
-    return question
-
-
-def _exact_hit(named: Named) -> Hit | None:
-    document = named.standing.document
-    if document is None:
-        return None
-    return Hit(Passage(document.key, document.version, 0, len(document.text), document.text), document, 1.0, "exact")
-
-
-def _decided_hit(source: Source) -> Hit:
-    document = source.document
-    passage = Passage(document.key, document.version, source.start, source.end, source.quote)
-    return Hit(passage, document, 1.0, "exact")

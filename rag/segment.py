@@ -68,28 +68,32 @@ class Grams:
 
 
 class Words:
-    """The words of a model, with every single character beside them so that a wrong cut still leaves a match."""
+    """What ``Grams`` gives, with the words of three characters and more that a model sees in the text beside them.
+
+    A word of two is a pair already. Pairs that reach from one word into the next stay, so that a wrong cut, or one in
+    the question that is not in the article, costs no match.
+    """
 
     def __init__(self, source: WordSource) -> None:
         self._source = source
 
     @property
     def name(self) -> str:
-        return f"words-1/{self._source.name}"
+        return f"words-2/{self._source.name}"
 
     def terms(self, text: str) -> list[str]:
-        """``terms("侵權行為") == ["侵", "權", "行", "為", "侵權", "行為"]`` where the model says 侵權 | 行為."""
+        """``terms("勞動契約書")`` is what ``Grams`` gives and 契約書, where the model says 勞動 | 契約書."""
         return self.batch([text])[0]
 
     def batch(self, texts: Sequence[str]) -> list[list[str]]:
         folded = [fold(text) for text in texts]
-        return [_with_characters(words) for words in self._source.words(folded)]
+        found = zip(Grams().batch(folded), self._source.words(folded), strict=True)
+        return [grams + _longer(words) for grams, words in found]
 
 
-def _with_characters(words: list[str]) -> list[str]:
-    runs = [run for word in words for run in RUN.findall(word)]
-    characters = [character for run in runs if not run.isascii() for character in run]
-    return characters + [run for run in runs if run.isascii() or len(run) > 1]
+def _longer(words: Sequence[str]) -> list[str]:
+    """The words that are neither a character nor a pair; runs of Latin letters and digits are terms without a model."""
+    return [run for word in words for run in RUN.findall(word) if len(run) > 2 and not run.isascii()]
 
 
 def dimension(term: str) -> int:

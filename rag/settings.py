@@ -43,6 +43,20 @@ class Settings(BaseSettings):
     segmenter: Literal["bigram", "ckip"] = Field("bigram", description="斷詞方式：bigram，或 ckip（需 models 套件）")
     ckip_model: str = Field("bert-base", description="CKIP 斷詞模型的名稱或資料夾")
     ckip_device: int = Field(-1, ge=-1, description="CKIP 使用的 GPU 編號；-1 為 CPU")
+    embedder: str = Field(
+        "static",
+        description="語意向量：static（內建的）、none（不用），或向量模型的識別碼或資料夾（需 models 套件）",
+    )
+    embedder_device: str = Field("", description="向量模型所用的裝置，如 cpu、cuda:0；空白即自動")
+    embedder_batch: int = Field(32, ge=1, description="向量模型一次讀幾段；記憶體不足時調小")
+    embedder_alone: float = Field(0.0, ge=0, le=1, description="沒有相同的詞、只憑語意也算找到的最低相似度；0 即依模型")
+    rerank: bool = Field(True, description="找到的條文是否以內建的模型重排")
+    reranker: str = Field(
+        "", description="另請誰重排最好的 30 筆：cross-encoder 的代號或資料夾，或 LlamaIndex 後處理器 套件.模組:類別"
+    )
+    reranker_device: str = Field("", description="cross-encoder 所用的裝置，如 cpu、cuda:0；空白即自動")
+    rewrite: bool = Field(False, description="設有聊天模型時，是否先請它把問題改寫成法條用語，一併搜尋")
+    rewrite_timeout_s: float = Field(5.0, gt=0, description="等模型改寫問題最多的秒數，逾時即照原問題搜尋")
     max_sentences: int = Field(6, ge=1, le=50, description="一則回答最多的句數")
     max_question_chars: int = Field(1000, ge=1, le=20000, description="問題最多的字數")
     host: str = Field("127.0.0.1", description="HTTP 服務的位址")

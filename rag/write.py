@@ -113,9 +113,10 @@ def source_named(mark: int, reference: Reference, document: Document, status: St
     return Source(mark, document, status, since, label(display_name(document.title), named), *where)
 
 
-def source_found(mark: int, document: Document, wanted: Wanted) -> Source:
-    """The source for a passage found by similarity, cut to the 項 that answers best."""
-    unit = None if len(document.text) <= _WHOLE else _best(document.text, wanted)
+def source_found(mark: int, document: Document, wanted: Wanted, passage: Passage | None = None) -> Source:
+    """The source for an article found by similarity, cut to the 項 that is the passage or answers best."""
+    chosen = [one for one in units(document.text) if passage and (one.start, one.end) == (passage.start, passage.end)]
+    unit = None if len(document.text) <= _WHOLE else (*chosen, _best(document.text, wanted))[0]
     where = (unit.start, unit.end) if unit else _printed(document.text)
     return Source(mark, document, Status.IN_FORCE, None, _label(document, unit), *where)
 

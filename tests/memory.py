@@ -48,6 +48,9 @@ class MemoryStore:
     def numbers(self, pcode: str) -> list[str]:
         return list(dict.fromkeys(one.number for one in self.documents if one.law == pcode))
 
+    def saying(self, pcode: str, words: Sequence[str]) -> list[Document]:
+        return [one for one in self.documents if one.law == pcode and any(word in one.text for word in words)]
+
     def passages(self, ids: Iterable[str]) -> dict[str, tuple[Passage, Document]]:
         held = {passage.id: (passage, one) for one in self.documents for passage in [whole(one), *self._parts(one)]}
         return {id: held[id] for id in ids if id in held}

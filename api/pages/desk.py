@@ -15,16 +15,18 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse
 from pydantic import ValidationError
 
+from api.cursor import JobCursor
 from api.desk import Action, Desk, Wish
 from api.pages import desk_view, words
 from api.pages.login import member
 from api.pages.render import PageRoute, page
-from api.routes.jobs import JobId, Seated
+from api.routes.jobs import Further, JobId, Seated
 from api.schemas.job import JobIn
 from rag.errors import UsageError
 from rag.sources import SOURCES
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False, dependencies=[Depends(member("analyst", "admin"))])
+# As many as /v1/jobs gives, from which the page's script fills them anew.
 _LISTED = 50
 _ERRORS = 1000
 _SHARED: Mapping[str, Any] = {
@@ -32,6 +34,7 @@ _SHARED: Mapping[str, Any] = {
     "clock": desk_view.clock,
     "times": desk_view.TIMES,
     "actions": desk_view.ACTIONS,
+    "here": "",
 }
 
 
@@ -68,9 +71,9 @@ async def _asked(
 
 
 @router.get("/desk")
-def overview(desk: Seated) -> Response:
-    """The sources, the jobs, and the form for a new one."""
-    return _page(desk)
+def overview(desk: Seated, cursor: Further = None) -> Response:
+    """The sources, the jobs, and the form for a new one; ``cursor``: from there on, older jobs."""
+    return _page(desk, cursor=cursor)
 
 
 @router.get("/desk/jobs/{id}")
@@ -97,15 +100,23 @@ def begin(desk: Seated, asked: Annotated[Asked, Depends(_asked)]) -> Response:
 
 
 @router.post("/desk/jobs/{id}/{action}")
-def act(desk: Seated, id: JobId, action: Action) -> Response:
-    """Pause, resume or cancel a job."""
+def act(desk: Seated, id: JobId, action: Action, cursor: Further = None) -> Response:
+    """Pause, resume or cancel a job, and back to the page it stood on."""
     desk.act(id, action)
-    return RedirectResponse(f"/desk#job-{id}", 303)
+    return RedirectResponse(f"/desk{_from(cursor)}#job-{id}", 303)
 
 
-def _page(desk: Desk, asked: Asked = _BLANK, refusal: str = "") -> Response:
+def _from(cursor: str | None) -> str:
+    """What an address says of a page of jobs: ``?cursor=WyIy…``, "" of the newest ones."""
+    return f"?cursor={cursor}" if cursor else ""
+
+
+def _page(desk: Desk, asked: Asked = _BLANK, refusal: str = "", cursor: str | None = None) -> Response:
+    jobs, further = desk.listing(_LISTED, after=JobCursor.read(cursor))
     values: dict[str, Any] = {
-        "jobs": [desk_view.Card(one) for one in desk.listing(_LISTED)],
+        "jobs": [desk_view.Card(one) for one in jobs],
+        "here": _from(cursor),
+        "further": _from(further),
         "sources": list(desk_view.lines(desk.facts())),
         "columns": desk_view.COLUMNS,
         "numbers": desk_view.NUMBERS,

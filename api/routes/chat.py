@@ -62,7 +62,7 @@ async def model(model: str, service: Serving) -> ModelOut:
 async def complete(asked: ChatIn, service: Serving, request_id: RequestName, request: Request) -> Response:
     head = {"id": f"chatcmpl-{request_id}", "created": int(time.time()), "model": _known(asked.model, service)}
     *history, question = map(service.bounded, asked.questions)
-    events = service.engine.stream(question, None, history)
+    events = service.engine.stream(question, asked.as_of, history)
     if asked.stream:
         # What goes wrong before the first sentence still has a status of its own.
         first = await heard(lambda: next(events, None), events, request)

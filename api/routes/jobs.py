@@ -28,6 +28,7 @@ async def _desk(request: Request) -> Desk:
 
 Seated = Annotated[Desk, Depends(_desk)]
 JobId = Annotated[Key, Path(description="工作的代號", examples=["5f0d3c1b2a4e4f6d8c7b9a0e1d2c3b4a"])]
+Further = Annotated[After, Query(description="上一頁給的 cursor")]
 _analysts = [Depends(require("analyst", "admin"))]
 _admins = [Depends(require("admin"))]
 _STEERED: dict[str, Any] = {
@@ -59,11 +60,9 @@ def listing(
     state: Annotated[State | None, Query(description="只列這個狀態的")] = None,
     source: Annotated[OfAJob | None, Query(description="只列這個來源的；purge 是撤除")] = None,
     limit: Annotated[int, Query(ge=1, le=200, description="最多幾個")] = 50,
-    cursor: Annotated[After, Query(description="上一頁給的 cursor")] = None,
+    cursor: Further = None,
 ) -> JobsOut:
-    found = desk.listing(limit + 1, state, source or "", JobCursor.read(cursor))
-    page = found[:limit]
-    further = JobCursor(page[-1].created, page[-1].id).write() if len(found) > limit else None
+    page, further = desk.listing(limit, state, source or "", JobCursor.read(cursor))
     return JobsOut(jobs=[JobItem(**JobItem.fields(one)) for one in page], cursor=further, request_id=request_id)
 
 

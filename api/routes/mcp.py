@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
+from starlette.requests import Request
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
@@ -14,7 +15,9 @@ class _Door:
     """Whoever answers is known once the application has started."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await scope["app"].state.mcp(scope, receive, send)
+        state = scope["app"].state
+        state.origins.check(Request(scope))
+        await state.mcp(scope, receive, send)
 
 
 # Each call is a request of its own: there are no sessions to listen in on (GET) or to end (DELETE).

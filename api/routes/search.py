@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from fastapi import APIRouter
 from fastapi.exceptions import RequestValidationError
 
@@ -10,6 +12,7 @@ from api.cursor import Cursor
 from api.schemas.search import HitOut, SearchIn, SearchOut
 from api.service import RequestName, Serving
 from rag.answer import today
+from rag.domain import Hit
 
 router = APIRouter(tags=["查詢"])
 
@@ -33,11 +36,17 @@ def search(asked: SearchIn, service: Serving, request_id: RequestName) -> Search
     return SearchOut(
         question=asked.question,
         as_of=day,
-        hits=[HitOut.of(hit) for hit in page.hits],
+        hits=[HitOut.of(hit) for hit in (_by_law(page.hits) if asked.group else page.hits)],
         total=page.total,
         cursor=following.write() if following else None,
         **service.carried(request_id),
     )
+
+
+def _by_law(hits: Sequence[Hit]) -> list[Hit]:
+    """Articles of one law side by side, where the best of them stands; what is no article stays behind what it was."""
+    names = [hit.document.law if hit.document.kind == "statute" else hit.passage.id for hit in hits]
+    return [hit for name in dict.fromkeys(names) for hit, own in zip(hits, names, strict=True) if own == name]
 
 
 def _stale() -> RequestValidationError:

@@ -74,16 +74,10 @@ Place = Annotated[
 ]
 
 
-class SearchIn(BaseModel):
-    model_config = ConfigDict(
-        extra="forbid",
-        json_schema_extra={
-            "examples": [
-                {"question": "押金多久要退還？", "limit": 5},
-                {"question": "車禍的精神慰撫金", "kind": ["judgment"], "court": "臺灣高等法院", "from": "2018-01-01"},
-            ]
-        },
-    )
+class Sought(BaseModel):
+    """What is looked for, and where: the same for every door."""
+
+    model_config = ConfigDict(extra="forbid")
 
     question: Question
     as_of: AsOf = Field(None, description="找哪一天的規定；未給即今天，或問題裡說的那一天")
@@ -93,7 +87,31 @@ class SearchIn(BaseModel):
     court: Court = Field("", description="只找這個法院的裁判：名稱或代碼，如最高法院、TPS")
     since: AsOf = Field(None, alias="from", description="只找這一天（含）以後公布、裁判或刊登的")
     until: AsOf = Field(None, alias="to", description="只找這一天（含）以前公布、裁判或刊登的")
+
+    @property
+    def filters(self) -> Filters:
+        return Filters(
+            sources=tuple(self.source),
+            kinds=tuple(self.kind),
+            levels=tuple(self.level),
+            court=self.court,
+            since=self.since,
+            until=self.until,
+        )
+
+
+class SearchIn(Sought):
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {"question": "押金多久要退還？", "limit": 5},
+                {"question": "車禍的精神慰撫金", "kind": ["judgment"], "court": "臺灣高等法院", "from": "2018-01-01"},
+            ]
+        },
+    )
+
     limit: Count = Field(10, ge=1, le=100, description="一頁最多幾段")
+    group: Literal["law"] | None = Field(None, description="law：同一頁裡，同一部法規的條文排在一起")
     cursor: Place = Field(None, description="上一頁給的 cursor；其他欄位須與上一頁相同，limit 除外")
 
     @model_validator(mode="after")
@@ -107,17 +125,6 @@ class SearchIn(BaseModel):
         """Tells one search from another, whatever the page and its length."""
         asked = self.model_dump_json(exclude={"limit", "cursor"})
         return sha256(asked.encode()).hexdigest()[:16]
-
-    @property
-    def filters(self) -> Filters:
-        return Filters(
-            sources=tuple(self.source),
-            kinds=tuple(self.kind),
-            levels=tuple(self.level),
-            court=self.court,
-            since=self.since,
-            until=self.until,
-        )
 
 
 class HitOut(BaseModel):

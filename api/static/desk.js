@@ -126,6 +126,14 @@ function listErrors(found) {
   one("#whole").hidden = rows.length > 0;
 }
 
+/** Where older jobs begin moves on as new ones come. */
+function leadOn(cursor) {
+  const further = one("#further");
+  if (!further) return;
+  further.hidden = !cursor;
+  if (cursor) further.href = `/desk?cursor=${encodeURIComponent(cursor)}`;
+}
+
 async function call(path, method = "GET") {
   const response = await fetch(path, { method, headers: { Accept: "application/json", "X-CSRF-Token": csrf } });
   const body = await response.json();
@@ -154,6 +162,7 @@ async function refresh() {
     // A button pressed meanwhile has newer news.
     if (turn !== waiting.turn) return;
     refill(body.jobs ?? [body]);
+    leadOn(body.cursor);
     if (found) listErrors(found.errors);
     if (waiting.failing) complain(null);
   } catch (problem) {

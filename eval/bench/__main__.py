@@ -17,6 +17,7 @@ import typer
 
 from eval.bench import (
     answers,
+    asking,
     drafts,
     drcd,
     exact,
@@ -50,6 +51,7 @@ STEPS: dict[str, Step] = {
     "load": ingest.load,
     "again": ingest.again,
     "retrieval": retrieval.retrieval,
+    "asking": asking.asking,
     "cold_start": retrieval.cold_start,
     "references": exact.references,
     "quotes": answers.quotes,
@@ -65,8 +67,10 @@ STEPS: dict[str, Step] = {
     "sources_again": sources.sources_again,
     "links": sources.links,
     "judgments": judgments.judgments,
+    "similar": judgments.similar,
     "interpretations": retrieval.interpretations,
     "retrieval_all": retrieval.retrieval_all,
+    "asking_all": asking.asking_all,
     "tier": tier.tier,
     "service": service.service,
     "switching": switching.switching,

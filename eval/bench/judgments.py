@@ -1,14 +1,21 @@
-"""Judgments as they are stored: their 主文 found, and the articles they name told."""
+"""Judgments as they are stored: their 主文 found, the articles they name told, they themselves found by their facts.
+
+What is looked for by the facts of a case has one gold of several that would do, so the figure is read beside another:
+plain BM25 over the same passages.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date
 from functools import cache
 
 from eval.answers import Answerer
+from eval.bench.drcd import Paragraph, Search, bm25
 from eval.bench.ground import Ground, StepFailed
-from rag.domain import Document, Reference
+from eval.retrieval import evaluate
+from rag.domain import Document, Hit, Passage, Reference
 from rag.holdings import since
 from rag.store import Store
 
@@ -25,6 +32,40 @@ _POINTING = ("本法", "同法", "該法", "新法", "舊法", "母法")
 def judgments(ground: Ground) -> dict[str, float]:
     with ground.open_store() as store, ground.open_engine() as engine:
         return measure(store, engine)
+
+
+def similar(ground: Ground) -> dict[str, float]:
+    """hit@10 of Youju among all sources, and of plain BM25 among judgments alone."""
+    asked = ground.questions("similar_judgments")
+    with ground.open_store() as store:
+        passages = {
+            part.id: (part, one)
+            for one in since(store, "judgments", "")
+            for part in store.passages_of(one.key, one.version)
+            if part.searchable
+        }
+    plain = Plain(bm25([Paragraph(id, "", part.text) for id, (part, _) in passages.items()]), passages)
+    _, theirs = evaluate(asked, plain)
+    with ground.open_engine() as engine:
+        _, ours = evaluate(asked, engine)
+    return {
+        "similar_hit10": ours["hit@10"],
+        "similar_bm25_hit10": theirs["hit@10"],
+        "similar_over_bm25": ours["hit@10"] - theirs["hit@10"],
+    }
+
+
+class Plain:
+    """Passages in the order of another search, as hits that ``evaluate`` can rank; those that tie keep one score."""
+
+    def __init__(self, search: Search, passages: Mapping[str, tuple[Passage, Document]]) -> None:
+        self._search = search
+        self._passages = passages
+
+    def search(self, question: str, as_of: date | None = None, limit: int = 10) -> tuple[Hit, ...]:
+        """The first hits, whatever the day."""
+        places = enumerate(self._search(question))
+        return tuple(Hit(*self._passages[id], -float(at), "sparse") for at, tied in places for id in tied)[:limit]
 
 
 def measure(store: Store, engine: Answerer) -> dict[str, float]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from eval.judge.probes import Probed
 from eval.judge.rates import Rates
 from eval.judge.running import Judgement
+from eval.judge.told import who
 from eval.judge.undecided import LAYERS
 from eval.judge.validation import TO_GATE, Rate, Validation
 from eval.report import markdown
@@ -24,7 +25,7 @@ def as_markdown(judgement: Judgement) -> str:
 
 
 def _lines(judgement: Judgement) -> Iterator[str]:
-    yield f"## 評審：{_who(judgement.judge)}\n"
+    yield f"## 評審：{who(judgement.judge)}\n"
     yield from _layers(judgement.layers)
     errors = judgement.levels.get("error", 0)
     yield f"\n交由評審的 {judgement.asked} 句中，{judgement.held} 句沿用先前的判斷，{errors} 句沒有得到判斷。"
@@ -36,13 +37,6 @@ def _lines(judgement: Judgement) -> Iterator[str]:
     else:
         yield from _rates(judgement.rates, judgement.validation.reports)
     yield from _probes(judgement.probes)
-
-
-def _who(judge: Mapping[str, object]) -> str:
-    several = judge.get("majority_of")
-    if isinstance(several, list):
-        return "、".join(map(_who, several)) + "（取多數）"
-    return f"{line(str(judge['model']))}（提示 {judge['prompt']}，{str(judge['prompt_sha256'])[:12]}）"
 
 
 def _layers(layers: Mapping[str, int]) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Measures of a ranking: hit, recall, RR, AP, nDCG and hole at a cutoff, where documents of one score share a place.
+"""Measures of a ranking: hit, recall, RR, AP, bpref, nDCG and hole, where documents of one score share a place.
 
 Which of two documents with one score comes first is chance, so each measure is its mean over every order in which the
 tied ones could stand, in closed form (McSherry & Najork 2008): names and the order of listing change nothing. Without
@@ -123,6 +123,25 @@ def ndcg(ranking: Ranking, grades: Grades, k: int) -> float:
         if tie.gain and tie.within(k)
     )
     return gained / ideal if ideal else 0.0
+
+
+def bpref(ranking: Ranking, grades: Grades) -> float:
+    """bpref = the mean over relevant documents of 1 - min(worse above it, R) / min(R, N); 0 for one not found.
+
+    ``R`` documents are relevant, ``N`` judged not to be; what nobody judged counts for nothing, so that a system is not
+    the worse for finding what others did not (Buckley & Voorhees 2004, as trec_eval has it). No cutoff.
+    """
+    relevant = _relevant(grades)
+    worse = len(grades) - relevant
+    total, above = 0.0, 0
+    for tie in _ties(ranking, grades):
+        # Each relevant one of a tie has any number of its worse ones above it, all equally likely.
+        beside = tie.judged - tie.relevant
+        if tie.relevant:
+            counts = (min(count, relevant) for count in range(above, above + beside + 1))
+            total += tie.relevant * (1 - sum(counts) / (beside + 1) / max(1, min(relevant, worse)))
+        above += beside
+    return total / relevant if relevant else 0.0
 
 
 def hole(ranking: Ranking, grades: Grades, k: int) -> float:

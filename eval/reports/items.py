@@ -9,6 +9,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from eval.folder import Asked
+from eval.judge.told import Judged
 from eval.outputs import Cited, Output
 from eval.questions import Gold, LawGold
 from eval.reports.evidence import Excerpt, Found, clip, excerpt, fair, find
@@ -31,12 +32,13 @@ Verdict = Literal["bad", "ok", "plain"]
 
 
 class Sentence(NamedTuple):
-    """``only``: it is not among those of the other run."""
+    """``only``: it is not among those of the other run; ``judged``: what a judge said of it, if one was asked."""
 
     text: str
     verdict: Verdict
     problems: Sequence[tuple[str, str]] = ()
     only: bool = False
+    judged: str = ""
 
 
 class Side(NamedTuple):
@@ -139,8 +141,8 @@ class Drawer:
             item=item,
             asked=asked,
             set=self._run.set_of(item),
-            side=self._side(item, output, here, new),
-            before=None if was is None or same or then is None else self._side(was, then, there, old),
+            side=self._side(self._run, item, here, new),
+            before=self._side(self._against, was, there, old) if self._against and was and then and not same else None,
             cards=[Card(one, excerpt(one, found, self._room, held)) for one, found in self._cited.get(key, ())],
             scores=telling,
             faultless=len(scores) - len(telling),
@@ -166,14 +168,15 @@ class Drawer:
         day = (asked and asked.as_of) or output.as_of
         return [(one, find(one, self._library, day)) for one in resolve(output, self._library).citations]
 
-    def _side(self, item: Item, output: Output | None, texts: Sequence[str], only: frozenset[int]) -> Side:
+    def _side(self, run: Run, item: Item, texts: Sequence[str], only: frozenset[int]) -> Side:
+        output, judged = run.outputs.get((item.id, item.repeat)), run.judged.of(item.id, item.repeat)
         by_place: dict[int | None, list[tuple[str, str]]] = {}
         for problem in item.problems:
             at = problem.sentence if problem.sentence in range(len(texts)) else None
             by_place.setdefault(at, []).append((problem.measure, problem.why))
         shown, left_out = _within(texts, self._answers)
         sentences = [
-            Sentence(text, _verdict(text, by_place.get(at)), by_place.get(at, ()), at in only)
+            Sentence(text, _verdict(text, by_place.get(at)), by_place.get(at, ()), at in only, _said(judged, at, texts))
             for at, text in enumerate(shown)
         ]
         hidden = [one for at in range(len(shown), len(texts)) for one in by_place.get(at, ())]
@@ -197,6 +200,11 @@ def _same(one: Output, other: Output) -> bool:
 
 def _verdict(text: str, problems: object) -> Verdict:
     return "bad" if problems else "ok" if MARK.search(text) else "plain"
+
+
+def _said(judged: Mapping[int, Judged], at: int, texts: Sequence[str]) -> str:
+    found = judged.get(at)
+    return found.said if found and found.is_of(texts[at]) else ""
 
 
 def _within(texts: Sequence[str], room: int) -> tuple[list[str], int]:

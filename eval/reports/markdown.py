@@ -25,6 +25,8 @@ def as_markdown(run: Run, tables: Tables, against: Run | None = None) -> str:
     ]
     if against:
         head[-1] += f"；與 {code(against.name)} 比較"
+    if run.judged_by:
+        head += ["", f"標準依據出自：{run.judged_by}"]
     return (
         "\n".join([*head, *(line for name, rows in tables.items() for line in _set(name, rows, against is not None))])
         + "\n"

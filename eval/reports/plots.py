@@ -12,7 +12,7 @@ from eval.measures.percentile import percentile
 from eval.reports.run import Figure, Run
 from eval.reports.svg import Dot, Series, Text, dots, lines, shares, times
 
-_BY = {"set": "題組", "kind": "種類", "source": "來源", "wording": "用語", "as_of": "日期"}
+_BY = {"set": "題組", "kind": "種類", "source": "來源", "wording": "用語", "as_of": "日期", "judged_by": "判斷"}
 _HEADLINES = (
     "state_ok",
     "citation_recall",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
@@ -11,11 +12,13 @@ from eval.changes import Change
 from eval.compare import comparable, compare_items
 from eval.errors import NotEnoughData
 from eval.folder import Asked, Manifest, RunFolder
+from eval.judge.told import Judgements, read
 from eval.outputs import Output
 from eval.scores import Item, Metric
 from eval.stats.wilson import Interval
 
 Key = tuple[str, int]
+_JUDGED_BY = {"people": "人工", "model": "模型", "derived": "由其他資料推得"}
 
 # Controls but tab and line ends (which all become one), marks that turn the direction of writing or have no width,
 # halves of characters.
@@ -27,7 +30,10 @@ _ODD = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """``questions`` by id, ``outputs`` by id and repeat; a blessed baseline keeps neither, only items and figures."""
+    """``questions`` by id, ``outputs`` by id and repeat; a blessed baseline keeps neither, only items and figures.
+
+    ``judged`` is what a judge said, if one was asked.
+    """
 
     name: str
     manifest: Manifest
@@ -35,6 +41,7 @@ class Run:
     outputs: Mapping[Key, Output]
     items: tuple[Item, ...]
     summary: Mapping[str, Any]
+    judged: Judgements
 
     def set_of(self, item: Item) -> str:
         asked = self.questions.get(item.id)
@@ -43,6 +50,13 @@ class Run:
     @property
     def sets(self) -> list[str]:
         return list(dict.fromkeys(map(self.set_of, self.items)))
+
+    @property
+    def judged_by(self) -> str:
+        """Who said which documents are relevant: ``人工 30 題、未註明 2 題``; "" of a run without any gold."""
+        golden = [one for one in self.questions.values() if one.gold or one.gold_all]
+        found = Counter(_JUDGED_BY.get(one.judged_by or "", "未註明") for one in golden)
+        return "、".join(f"{who} {found[who]:,} 題" for who in (*_JUDGED_BY.values(), "未註明") if found[who])
 
     def among(self, name: str) -> list[Item]:
         """The items of one set."""
@@ -91,6 +105,7 @@ def load(folder: RunFolder) -> Run:
         outputs={(one.id, one.repeat): one for one in outputs},
         items=tuple(items),
         summary=folder.summary(),
+        judged=read(folder),
     )
     return replace(run, items=tuple(sorted(items, key=run.set_of)))
 

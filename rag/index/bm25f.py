@@ -14,6 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from rag.embed import Embedder
 from rag.index.seam import PRIOR, IndexItem, law_dimension
 from rag.segment import Grams, Segmenter, dimension, fold
 
@@ -56,16 +57,20 @@ Keys = NDArray[np.uint64]
 
 
 class Vector(NamedTuple):
+    """What stands for a passage: the impacts of its terms, and its meaning where an embedder was there to tell."""
+
     dimensions: list[int]
     impacts: list[float]
+    meaning: list[float] | None = None
 
 
 class Frequencies:
     """In how many passages each dimension occurs, counted while they stream by."""
 
-    def __init__(self) -> None:
-        self.total = 0
-        self._parts: list[tuple[Keys, NDArray[np.int64]]] = []
+    def __init__(self, total: int = 0, *counted: tuple[Keys, NDArray[np.int64]]) -> None:
+        """``counted``: dimensions, each with how many of ``total`` passages have it."""
+        self.total = total
+        self._parts = list(counted)
 
     def add(self, passages: int, dimensions: Keys) -> None:
         """``dimensions`` holds each dimension once per passage that has it."""
@@ -81,14 +86,12 @@ class Frequencies:
     @staticmethod
     def unpack(packed: bytes) -> Frequencies:
         """What ``pack`` was made from, as near as single precision tells; to count further passages on top of."""
-        found = Frequencies()
         rare, *_ = np.frombuffer(packed, np.float32, 1)
         length = (len(packed) - 4) // 8
         numbers = np.frombuffer(packed, np.uint32, length, 4).astype(np.uint64)
         idf = np.frombuffer(packed, np.float32, length, 4 + 4 * length).astype(np.float64)
-        found.total = round(1.5 * float(np.exp(np.float64(rare))) - 1)
-        found._parts = [(numbers, np.rint((found.total + 1) / np.exp(idf) - 0.5).astype(np.int64))]
-        return found
+        total = round(1.5 * float(np.exp(np.float64(rare))) - 1)
+        return Frequencies(total, (numbers, np.rint((total + 1) / np.exp(idf) - 0.5).astype(np.int64)))
 
     def pack(self) -> bytes:
         """The bytes ``seam.Idf`` reads: the idf of a dimension seen once, then dimensions, then their idfs."""
@@ -106,7 +109,7 @@ class Frequencies:
 
 
 def points(
-    segmenter: Segmenter, items: Iterable[IndexItem], seen: Frequencies
+    segmenter: Segmenter, items: Iterable[IndexItem], seen: Frequencies, embedder: Embedder | None = None
 ) -> Iterator[list[tuple[IndexItem, Vector]]]:
     """Items in batches with their whole vectors, prior and law included; their terms are counted into ``seen``."""
     rest = iter(items)
@@ -115,15 +118,31 @@ def points(
         weights = np.fromiter((item.weight for item in batch), np.float64, len(batch))
         impacts *= weights[(keys >> _ROW).astype(np.int64)]
         seen.add(len(batch), keys & _LOW)
+        meanings = _meanings(batch, embedder)
+        vectors = split(len(batch), keys, impacts)
         yield [
-            (item, _whole(item, vector)) for item, vector in zip(batch, split(len(batch), keys, impacts), strict=True)
+            (item, _whole(item, vector, meaning))
+            for item, vector, meaning in zip(batch, vectors, meanings, strict=True)
         ]
 
 
-def _whole(item: IndexItem, vector: Vector) -> Vector:
+def _meanings(batch: Sequence[IndexItem], embedder: Embedder | None) -> list[list[float] | None]:
+    """The vectors of the items, as long as a match counts in them; None for what has no word the embedder knows."""
+    if embedder is None:
+        return [None] * len(batch)
+    vectors = embedder.documents([item.meaning for item in batch])
+    return [
+        (vector * item.weight).tolist() if vector.any() else None for item, vector in zip(batch, vectors, strict=True)
+    ]
+
+
+def _whole(item: IndexItem, vector: Vector, meaning: list[float] | None) -> Vector:
     dimensions = [*vector.dimensions, PRIOR]
     impacts = [*vector.impacts, item.prior]
-    return Vector([*dimensions, law_dimension(item.law)], [*impacts, 1.0]) if item.law else Vector(dimensions, impacts)
+    if item.law:
+        dimensions.append(law_dimension(item.law))
+        impacts.append(1.0)
+    return Vector(dimensions, impacts, meaning)
 
 
 def encode(segmenter: Segmenter, passages: Sequence[Mapping[str, str]]) -> tuple[Keys, NDArray[np.float64]]:

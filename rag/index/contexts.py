@@ -31,8 +31,9 @@ _MOST = 20
 _EACH = 2
 _AROUND = 80  # characters
 _REASONS = 3000  # characters
-# Those who speak freely come first; of bills and reasons, which speak like statutes, a field of their own is made.
-_SPEAKING = ("gazette", "interpretation", "judgment")
+# Those who speak freely; of bills and reasons, which speak like statutes, a field of their own is made. What
+# interpretations say of an article is found with them, and would put the article in their place.
+_SPEAKING = ("gazette", "judgment")
 _PROPOSING = ("bill", "reason")
 
 

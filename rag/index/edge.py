@@ -16,32 +16,39 @@ from threading import Lock
 from typing import Any
 from uuid import UUID
 
+import numpy as np
 import qdrant_edge as qdrant
 
 from rag.causes import cause
+from rag.embed import Meaning
 from rag.errors import SearchIndexError
 from rag.expand import QueryTerms
 from rag.index import seam
 from rag.index.generations import Generations, Hold
-from rag.index.seam import PAGE, Idf, Manifest, Row, ScoredId, Weights
+from rag.index.manifest import Manifest
+from rag.index.seam import ALONE, PAGE, Idf, Row, ScoredId, Weights
 
 MANIFEST = "manifest.json"
 IDF = "idf.bin"
 KEPT = 20_000
-"""Payloads kept in memory, about 10 MB."""
+"""Payloads and meanings kept in memory, about 20 MB (a model of 1,024 numbers a passage: 100 MB)."""
 
 Id = UUID | int | str
+_Found = tuple[float, Id, int]
+"""A score, whose it is, and in which shard that lies."""
 
 
 class EdgeIndex:
     """A ``SearchIndex`` over the newest generation below ``folder``; it notices a newer one at the next search.
 
-    ``segmenter`` is the name of the one in use. Raises ``NoIndex`` and ``IndexMismatch`` when made.
+    ``segmenter`` and ``embedder`` are the names of those in use; ``alone`` as for ``seam.ranked``. Raises ``NoIndex``
+    and ``IndexMismatch`` when made.
     """
 
-    def __init__(self, folder: Path, segmenter: str) -> None:
+    def __init__(self, folder: Path, segmenter: str, embedder: str = "", alone: float = ALONE) -> None:
         self._generations = Generations(folder)
-        self._segmenter = segmenter
+        self._alone = alone
+        self._makers = (segmenter, embedder)
         self._lock = Lock()
         self._stamp, self._opened = self._open()
 
@@ -50,7 +57,15 @@ class EdgeIndex:
     ) -> list[ScoredId]:
         opened = self._newest()
         wanted = _filter(as_of, {"source": list(sources), "level": list(levels)})
-        return seam.ranked(lambda weights, top: opened.ask(weights, wanted, top), query, opened.idf, limit)
+
+        def ask(weights: Weights, top: int) -> list[Row]:
+            return opened.ask(weights, wanted, top)
+
+        def near(meaning: Meaning, weights: Weights, top: int) -> list[Row]:
+            return opened.near(meaning, weights, wanted, top)
+
+        searched = opened.manifest.searched
+        return seam.ranked(ask, query, opened.idf, limit, near if searched else None, self._alone)
 
     def count(self) -> int:
         return self._newest().manifest.count
@@ -84,7 +99,7 @@ class EdgeIndex:
         while True:
             stamp = self._generations.stamp()
             try:
-                return stamp, _Opened(self._generations.current(), self._segmenter)
+                return stamp, _Opened(self._generations.current(), *self._makers)
             except (OSError, SearchIndexError) as error:
                 # Between reading the pointer and holding what it names, a writer may have switched and swept.
                 if stamp == self._generations.stamp():
@@ -94,36 +109,43 @@ class EdgeIndex:
 class _Opened:
     """One generation, held open."""
 
-    def __init__(self, generation: Path, segmenter: str) -> None:
+    def __init__(self, generation: Path, segmenter: str, embedder: str) -> None:
         self._held = Hold(generation)
-        self.manifest = Manifest.load((generation / MANIFEST).read_text(encoding="utf-8"), segmenter)
+        self.manifest = Manifest.load((generation / MANIFEST).read_text(encoding="utf-8"), segmenter, embedder)
         self.idf = Idf((generation / IDF).read_bytes())
         self._shards = [load(generation / str(part)) for part in range(self.manifest.shards)]
-        self._known: dict[Id, dict[str, Any]] = {}
+        self._with = [seam.MEANING] if embedder else False
+        self._known: dict[Id, tuple[dict[str, Any], Meaning | None]] = {}
 
     def ask(self, weights: Weights, wanted: qdrant.Filter, limit: int) -> list[Row]:
         # Reading payloads costs as much as the search: only those of the best over all shards are read.
         with mapped():
-            vector = qdrant.SparseVector(list(weights), list(weights.values()))
-            nearest = qdrant.Query.Nearest(vector, using=seam.VECTOR)
-            request = qdrant.QueryRequest(limit=limit, query=nearest, filter=wanted)
-            found = [
-                (point.score, point.id, part)
-                for part, shard in enumerate(self._shards)
-                for point in shard.query(request)
-            ]
-            best = heapq.nlargest(limit, found, key=itemgetter(0))
-            payloads = self._payloads(best)
-        return [(score, payloads[id]) for score, id, _ in best]
+            best = self._best(_by_terms(weights, limit, wanted), limit)
+            known = self._read(best)
+        return [Row(score, *known[id]) for score, id, _ in best]
 
-    def _payloads(self, best: Sequence[tuple[float, Id, int]]) -> dict[Id, dict[str, Any]]:
+    def near(self, meaning: Meaning, weights: Weights, wanted: qdrant.Filter, limit: int) -> list[Row]:
+        with mapped():
+            nearest = self._best(_by_meaning(meaning, limit, wanted), limit)
+            known = self._read(nearest)
+            these = qdrant.Filter(must=[qdrant.HasIdCondition(set(known))])
+            products = {id: product for product, id, _ in self._best(_by_terms(weights, limit, these), limit)}
+        return [Row(products.get(id, 0.0), *known[id]) for _, id, _ in nearest]
+
+    def _best(self, request: qdrant.QueryRequest, limit: int) -> list[_Found]:
+        found = [
+            (point.score, point.id, part) for part, shard in enumerate(self._shards) for point in shard.query(request)
+        ]
+        return heapq.nlargest(limit, found, key=itemgetter(0))
+
+    def _read(self, best: Sequence[_Found]) -> dict[Id, tuple[dict[str, Any], Meaning | None]]:
         """A generation never changes, and the same few thousand passages are found again and again: they are kept."""
         known = self._known
         found = {id: known[id] for _, id, _ in best if id in known}
         for part, shard in enumerate(self._shards):
             ids = [id for _, id, owner in best if owner == part and id not in found]
-            records = shard.retrieve(ids, with_payload=seam.SHOWN, with_vector=False) if ids else []
-            found.update((record.id, record.payload or {}) for record in records)
+            records = shard.retrieve(ids, with_payload=seam.SHOWN, with_vector=self._with) if ids else []
+            found.update((record.id, (record.payload or {}, _meaning(record.vector))) for record in records)
         if len(known) > KEPT:
             known.clear()
         known.update(found)
@@ -143,6 +165,23 @@ class _Opened:
         for shard in self._shards:
             shard.close()
         self._held.close()
+
+
+def _by_terms(weights: Weights, limit: int, wanted: qdrant.Filter) -> qdrant.QueryRequest:
+    vector = qdrant.SparseVector(list(weights), list(weights.values()))
+    return qdrant.QueryRequest(limit, query=qdrant.Query.Nearest(vector, using=seam.VECTOR), filter=wanted)
+
+
+def _by_meaning(meaning: Meaning, limit: int, wanted: qdrant.Filter) -> qdrant.QueryRequest:
+    # Found in single bytes, scored again by the whole vectors.
+    rescored = qdrant.QuantizationSearchParams(rescore=True, oversampling=seam.OVERSAMPLING)
+    nearest = qdrant.Query.Nearest(meaning.tolist(), using=seam.MEANING)
+    return qdrant.QueryRequest(limit, query=nearest, filter=wanted, params=qdrant.SearchParams(quantization=rescored))
+
+
+def _meaning(vectors: Any) -> Meaning | None:
+    found = vectors.get(seam.MEANING) if vectors else None
+    return None if found is None else np.array(found, np.float32)
 
 
 def load(folder: Path) -> qdrant.EdgeShard:

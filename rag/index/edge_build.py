@@ -13,18 +13,21 @@ from functools import partial
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import qdrant_edge as qdrant
 
 from rag.causes import cause
 from rag.children import follow_parent
+from rag.embed import Embedder, is_searched
 from rag.errors import SearchIndexError, YoujuError
 from rag.index import seam
 from rag.index.bm25f import Frequencies, Vector, points
 from rag.index.edge import IDF, MANIFEST, load
 from rag.index.generations import Generations, Hold, copy_sparse
-from rag.index.seam import Divisible, IndexItem, ItemSource, Manifest, part_of, point_id
+from rag.index.manifest import Manifest
+from rag.index.meanings import gathered
+from rag.index.seam import Divisible, IndexItem, ItemSource, part_of, point_id
 from rag.segment import Segmenter
 
 SHARDS = 2
@@ -43,48 +46,65 @@ T = TypeVar("T")
 
 
 class EdgeWriter:
-    """An ``IndexWriter`` for ``EdgeIndex``; ``segmenter`` must be picklable."""
+    """An ``IndexWriter`` for ``EdgeIndex``; ``segmenter`` and ``embedder`` must be picklable."""
 
-    def __init__(self, folder: Path, segmenter: Segmenter, shards: int = SHARDS) -> None:
+    def __init__(
+        self, folder: Path, segmenter: Segmenter, embedder: Embedder | None = None, shards: int = SHARDS
+    ) -> None:
         self._generations = Generations(folder)
-        self._segmenter = segmenter
+        self._makers = Makers(segmenter, embedder)
         self._shards = shards
 
     def rebuild(self, source: ItemSource, revision: str) -> int:
-        with self._generations.new() as generation:
-            build = partial(_build, generation, source, self._segmenter, self._shards)
+        with self._generations.new() as generation, gathered(self._makers.embedder, source):
+            build = partial(_build, generation, source, self._makers, self._shards)
             seen = Frequencies()
             for part in _in_children([partial(build, part) for part in range(self._shards)]):
                 seen.join(part)
             (generation / IDF).write_bytes(seen.pack())
-            return self._describe(generation, Manifest(self._segmenter.name, revision, seen.total, self._shards))
+            return self._describe(generation, revision, seen.total, self._shards)
 
     def update(self, source: ItemSource, deletes: Iterable[str], revision: str) -> int:
+        gone = list(deletes)
         with self._generations.new() as generation:
             old = self._generations.current()
-            manifest = Manifest.load((old / MANIFEST).read_text(encoding="utf-8"), self._segmenter.name)
+            manifest = Manifest.load((old / MANIFEST).read_text(encoding="utf-8"), *self._makers.names)
             shutil.copytree(old, generation, ignore=_DRAFTS, copy_function=copy_sparse, dirs_exist_ok=True)
-            change = partial(_change, generation, source, self._segmenter, manifest.shards, list(deletes))
-            changed = _in_children([partial(change, part) for part in range(manifest.shards)])
+            change = partial(_change, generation, source, self._makers, manifest.shards, gone)
+            with gathered(self._makers.embedder, source, gone):
+                changed = _in_children([partial(change, part) for part in range(manifest.shards)])
             seen = Frequencies.unpack((old / IDF).read_bytes())
             for _, part in changed:
                 seen.join(part)
             (generation / IDF).write_bytes(seen.pack())
             count = sum(count for count, _ in changed)
-            return self._describe(generation, Manifest(self._segmenter.name, revision, count, manifest.shards))
+            return self._describe(generation, revision, count, manifest.shards)
 
-    def _describe(self, generation: Path, manifest: Manifest) -> int:
+    def _describe(self, generation: Path, revision: str, count: int, shards: int) -> int:
+        segmenter, embedder = self._makers.names
+        manifest = Manifest(segmenter, revision, count, shards, embedder, is_searched(self._makers.embedder))
         (generation / MANIFEST).write_text(manifest.dump(), encoding="utf-8")
-        return manifest.count
+        return count
 
 
-def _build(generation: Path, source: ItemSource, segmenter: Segmenter, shards: int, part: int) -> Frequencies:
+class Makers(NamedTuple):
+    """What turns text into vectors."""
+
+    segmenter: Segmenter
+    embedder: Embedder | None
+
+    @property
+    def names(self) -> tuple[str, str]:
+        return self.segmenter.name, self.embedder.name if self.embedder else ""
+
+
+def _build(generation: Path, source: ItemSource, makers: Makers, shards: int, part: int) -> Frequencies:
     """In a child: this part's share of the passages into a new shard."""
     with Hold(generation):
-        shard = _create(generation / str(part))
+        shard = _create(generation / str(part), makers.embedder)
         seen = Frequencies()
         own = _own(source, part, shards)
-        for number, batch in enumerate(points(segmenter, own, seen), start=1):
+        for number, batch in enumerate(points(makers.segmenter, own, seen, makers.embedder), start=1):
             _upsert(shard, batch)
             if number % OPTIMIZE_AFTER == 0:
                 shard.optimize()
@@ -94,7 +114,7 @@ def _build(generation: Path, source: ItemSource, segmenter: Segmenter, shards: i
 
 
 def _change(
-    generation: Path, source: ItemSource, segmenter: Segmenter, shards: int, deletes: Sequence[str], part: int
+    generation: Path, source: ItemSource, makers: Makers, shards: int, deletes: Sequence[str], part: int
 ) -> tuple[int, Frequencies]:
     """In a child: this part's share of the changes to its copied shard.
 
@@ -107,7 +127,7 @@ def _change(
         shard.update(qdrant.UpdateOperation.delete_points([*gone]))
         own = _own(source, part, shards)
         seen = Frequencies()
-        for batch in points(segmenter, own, seen):
+        for batch in points(makers.segmenter, own, seen, makers.embedder):
             _upsert(shard, batch)
         return _seal(shard), seen
 
@@ -117,9 +137,10 @@ def _own(source: ItemSource, part: int, shards: int) -> Iterator[IndexItem]:
     return (item for item in narrowed() if part_of(item.id, shards) == part)
 
 
-def _create(folder: Path) -> qdrant.EdgeShard:
+def _create(folder: Path, embedder: Embedder | None) -> qdrant.EdgeShard:
     folder.mkdir()
     config = qdrant.EdgeConfig(
+        vectors=_meanings(embedder) if embedder else None,
         sparse_vectors={seam.VECTOR: qdrant.EdgeSparseVectorParams(memory=_POSTINGS)},
         optimizers=qdrant.EdgeOptimizersConfig(default_segment_number=_SEGMENTS, max_segment_size=_SEGMENT_KB),
         payload_memory=_SMALL,
@@ -136,12 +157,26 @@ def _create(folder: Path) -> qdrant.EdgeShard:
     return shard
 
 
+def _meanings(embedder: Embedder) -> dict[str, qdrant.EdgeVectorParams]:
+    """Where meanings are read for the candidates, not searched, no graph is built for them, which takes minutes."""
+    flat = qdrant.HnswIndexConfig(m=0, ef_construct=4, full_scan_threshold=0)
+    size, dot = embedder.size, qdrant.Distance.Dot
+    if not embedder.searchable:
+        return {seam.MEANING: qdrant.EdgeVectorParams(size, dot, hnsw_config=flat, memory=_POSTINGS)}
+    graph = qdrant.HnswIndexConfig(seam.GRAPH["m"], seam.GRAPH["ef_construct"], seam.GRAPH["full_scan_threshold"])
+    bytes_ = qdrant.ScalarQuantizationConfig(qdrant.ScalarType.Int8, memory=_SMALL)
+    params = qdrant.EdgeVectorParams(size, dot, hnsw_config=graph, quantization_config=bytes_, memory=_POSTINGS)
+    return {seam.MEANING: params}
+
+
 def _upsert(shard: qdrant.EdgeShard, batch: Sequence[tuple[IndexItem, Vector]]) -> None:
-    made = [
-        qdrant.Point(point_id(item.id), {seam.VECTOR: qdrant.SparseVector(*vector)}, dict(item.payload))
-        for item, vector in batch
-    ]
+    made = [qdrant.Point(point_id(item.id), _vectors(vector), dict(item.payload)) for item, vector in batch]
     shard.update(qdrant.UpdateOperation.upsert_points(made))
+
+
+def _vectors(vector: Vector) -> dict[str, Any]:
+    sparse = {seam.VECTOR: qdrant.SparseVector(vector.dimensions, vector.impacts)}
+    return sparse if vector.meaning is None else {**sparse, seam.MEANING: vector.meaning}
 
 
 def _seal(shard: qdrant.EdgeShard) -> int:

@@ -19,7 +19,7 @@ from rag.store import Store, open_store
 
 # Set by the recipe's runs on the development questions (docs/log.md, 2026-11-21): a law outweighs an order, and what
 # other laws lean on outweighs what none names.
-_STATUTE = 2.0
+STATUTE = 2.0
 _NAMED_LAW = 1.5
 _NAMED_ARTICLE = 0.3
 
@@ -68,7 +68,7 @@ def items(store: Store, since: int = 0, wanted: Callable[[str], bool] | None = N
         if document.kind == "statute":
             leaned_on = _NAMED_LAW * log1p(laws.get(document.law, 0))
             leaned_on += _NAMED_ARTICLE * log1p(articles.get(document.key, 0))
-            prior = leaned_on + (_STATUTE if document.level != "命令" else 0.0)
+            prior = leaned_on + (STATUTE if document.level != "命令" else 0.0)
         yield _item(document, passage, prior, contexts)
 
 
@@ -78,6 +78,8 @@ def is_indexed(document: Document, passage: Passage) -> bool:
 
 
 def _item(document: Document, passage: Passage, prior: float, contexts: Contexts) -> IndexItem:
+    contexts_of = contexts.of(document.key) if document.kind == "statute" else {}
+    fields = _Fields(document, passage, contexts_of)
     # Only law is law on its days alone: a decision or report made later may well speak of an earlier day.
     return IndexItem(
         id=passage.id,
@@ -87,7 +89,7 @@ def _item(document: Document, passage: Passage, prior: float, contexts: Contexts
         level=document.level,
         valid_from=document.valid_from if document.kind == "statute" else date.min,
         valid_to=document.valid_to,
-        fields=_Fields(document, passage, contexts.of(document.key) if document.kind == "statute" else {}),
+        fields=fields,
         prior=prior,
         weight=_weight(document, passage),
     )

@@ -13,18 +13,24 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+import numpy as np
 from qdrant_client import QdrantClient, models
 from qdrant_client.http.exceptions import ApiException
 
+from rag.embed import Embedder, Meaning, is_searched
 from rag.errors import NoIndex, SearchIndexError
 from rag.expand import QueryTerms
 from rag.index import seam
 from rag.index.bm25f import Frequencies, Vector, points
-from rag.index.seam import PAGE, Idf, IndexItem, ItemSource, Manifest, Row, ScoredId, Weights, point_id
+from rag.index.manifest import Manifest
+from rag.index.meanings import gathered
+from rag.index.seam import ALONE, PAGE, Idf, IndexItem, ItemSource, Row, ScoredId, Weights, point_id
 from rag.segment import Segmenter
 
 ALIAS = "youju"
 _ABOUT = str(UUID(int=0))
+_OVERSAMPLED = models.QuantizationSearchParams(rescore=True, oversampling=seam.OVERSAMPLING)
+_RESCORED = models.SearchParams(quantization=_OVERSAMPLED)
 _NOT_ABOUT = models.Filter(must_not=[models.HasIdCondition(has_id=[_ABOUT])])
 
 
@@ -49,14 +55,18 @@ def connect(url: str, api_key: str = "", timeout_s: int = 60) -> QdrantClient:
 class ServerIndex:
     """A ``SearchIndex`` over the collection that ``alias`` names.
 
-    ``segmenter`` is the name of the one in use. Raises ``NoIndex`` and ``IndexMismatch`` when made.
+    ``segmenter`` and ``embedder`` are the names of those in use; ``alone`` as for ``seam.ranked``. Raises ``NoIndex``
+    and ``IndexMismatch`` when made.
     """
 
-    def __init__(self, client: QdrantClient, segmenter: str, alias: str = ALIAS) -> None:
+    def __init__(
+        self, client: QdrantClient, segmenter: str, embedder: str = "", alias: str = ALIAS, alone: float = ALONE
+    ) -> None:
         self._client = client
-        self._segmenter = segmenter
+        self._makers = (segmenter, embedder)
         self._alias = alias
-        self._collection, self._idf = self._resolve()
+        self._alone = alone
+        self._collection, self._idf, self._searched = self._resolve()
 
     def search(
         self, query: QueryTerms, as_of: date, limit: int, sources: Sequence[str] = (), levels: Sequence[str] = ()
@@ -68,7 +78,7 @@ class ServerIndex:
             # A rebuild drops the collection that this reader began with.
             if _collection(self._client, self._alias) == self._collection:
                 raise
-            self._collection, self._idf = self._resolve()
+            self._collection, self._idf, self._searched = self._resolve()
             return self._ranked(query, wanted, limit)
 
     @mapped()
@@ -100,68 +110,93 @@ class ServerIndex:
     @property
     def _manifest(self) -> Manifest:
         about = _about(self._client, self._alias, ["manifest"])
-        return Manifest.load(about["manifest"], self._segmenter)
+        return Manifest.load(about["manifest"], *self._makers)
 
-    def _resolve(self) -> tuple[str, Idf]:
+    def _resolve(self) -> tuple[str, Idf, bool]:
         collection = _collection(self._client, self._alias)
         about = _about(self._client, collection, True)
-        Manifest.load(about["manifest"], self._segmenter)
-        return collection, Idf(b64decode(about["idf"]))
+        searched = Manifest.load(about["manifest"], *self._makers).searched
+        return collection, Idf(b64decode(about["idf"])), searched
 
     def _ranked(self, query: QueryTerms, wanted: models.Filter, limit: int) -> list[ScoredId]:
-        return seam.ranked(lambda weights, top: self._ask(weights, wanted, top), query, self._idf, limit)
+        def ask(weights: Weights, top: int) -> list[Row]:
+            points = self._query(seam.VECTOR, _sparse(weights), wanted, top)
+            return [Row(point.score, point.payload or {}, _meaning(point.vector)) for point in points]
 
-    def _ask(self, weights: Weights, wanted: models.Filter, limit: int) -> list[Row]:
-        with mapped():
-            found = self._client.query_points(
-                self._collection,
-                query=models.SparseVector(indices=list(weights), values=list(weights.values())),
-                using=seam.VECTOR,
-                query_filter=wanted,
-                limit=limit,
-                with_payload=seam.SHOWN,
-            )
-        return [(point.score, point.payload or {}) for point in found.points]
+        def near(meaning: Meaning, weights: Weights, top: int) -> list[Row]:
+            nearest = self._query(seam.MEANING, meaning.tolist(), wanted, top)
+            these = models.Filter(must=[models.HasIdCondition(has_id=[point.id for point in nearest])])
+            points = self._query(seam.VECTOR, _sparse(weights), these, top)
+            products = {point.id: point.score for point in points}
+            return [Row(products.get(one.id, 0.0), one.payload or {}, _meaning(one.vector)) for one in nearest]
+
+        return seam.ranked(ask, query, self._idf, limit, near if self._searched else None, self._alone)
+
+    @mapped()
+    def _query(self, using: str, query: Any, wanted: models.Filter, limit: int) -> list[models.ScoredPoint]:
+        return self._client.query_points(
+            self._collection,
+            query=query,
+            using=using,
+            query_filter=wanted,
+            search_params=_RESCORED if using == seam.MEANING else None,
+            limit=limit,
+            with_payload=seam.SHOWN,
+            with_vectors=[seam.MEANING] if self._makers[1] else False,
+        ).points
 
 
 class ServerWriter:
     """An ``IndexWriter`` for ``ServerIndex``; a rebuild that breaks off leaves the alias where it was."""
 
-    def __init__(self, client: QdrantClient, segmenter: Segmenter, alias: str = ALIAS) -> None:
+    def __init__(
+        self, client: QdrantClient, segmenter: Segmenter, embedder: Embedder | None = None, alias: str = ALIAS
+    ) -> None:
         self._client = client
         self._segmenter = segmenter
+        self._embedder = embedder
+        self._names = (segmenter.name, embedder.name if embedder else "")
         self._alias = alias
 
     def rebuild(self, source: ItemSource, revision: str) -> int:
+        with gathered(self._embedder, source):
+            return self._build(source, revision)
+
+    def _build(self, source: ItemSource, revision: str) -> int:
         old = self._generations()
         collection = f"{self._alias}-{max(old.values(), default=0) + 1:06}"
         self._create(collection)
         seen = Frequencies()
-        for batch in points(self._segmenter, source(), seen):
+        for batch in points(self._segmenter, source(), seen, self._embedder):
             self._upsert(collection, batch)
         count = self._count(collection)
         if count != seen.total:
             raise SearchIndexError("索引的筆數與寫入的不符（段落代號重複？），沿用原有的索引")
-        idf = b64encode(seen.pack()).decode()
-        self._describe(collection, {"manifest": self._manifest(revision, count), "idf": idf})
+        self._describe(collection, self._said(revision, count, seen))
         self._switch(collection, old)
         return count
 
     def update(self, source: ItemSource, deletes: Iterable[str], revision: str) -> int:
+        gone = list(deletes)
+        with gathered(self._embedder, source, gone):
+            return self._change(source, gone, revision)
+
+    def _change(self, source: ItemSource, gone: Sequence[str], revision: str) -> int:
         collection = _collection(self._client, self._alias)
         about = _about(self._client, collection, True)
-        Manifest.load(about["manifest"], self._segmenter.name)
+        Manifest.load(about["manifest"], *self._names)
         seen = Frequencies.unpack(b64decode(about["idf"]))
-        self._delete(collection, [str(point_id(passage)) for passage in deletes])
-        for batch in points(self._segmenter, source(), seen):
+        self._delete(collection, [str(point_id(passage)) for passage in gone])
+        for batch in points(self._segmenter, source(), seen, self._embedder):
             self._upsert(collection, batch)
         count = self._count(collection)
-        idf = b64encode(seen.pack()).decode()
-        self._amend(collection, {"manifest": self._manifest(revision, count), "idf": idf})
+        self._amend(collection, self._said(revision, count, seen))
         return count
 
-    def _manifest(self, revision: str, count: int) -> str:
-        return Manifest(self._segmenter.name, revision, count).dump()
+    def _said(self, revision: str, count: int, seen: Frequencies) -> dict[str, str]:
+        segmenter, embedder = self._names
+        manifest = Manifest(segmenter, revision, count, 1, embedder, is_searched(self._embedder))
+        return {"manifest": manifest.dump(), "idf": b64encode(seen.pack()).decode()}
 
     @mapped()
     def _generations(self) -> dict[str, int]:
@@ -172,12 +207,24 @@ class ServerWriter:
     @mapped()
     def _create(self, collection: str) -> None:
         sparse = {seam.VECTOR: models.SparseVectorParams()}
-        self._client.create_collection(collection, vectors_config={}, sparse_vectors_config=sparse)
+        self._client.create_collection(collection, self._meanings(), sparse_vectors_config=sparse)
         day = models.IntegerIndexParams(type=models.IntegerIndexType.INTEGER, lookup=False, range=True)
         for key in seam.DAYS:
             self._client.create_payload_index(collection, key, day)
         for key in seam.KEYWORDS:
             self._client.create_payload_index(collection, key, models.PayloadSchemaType.KEYWORD)
+
+    def _meanings(self) -> dict[str, models.VectorParams]:
+        """Where meanings are read for the candidates, not searched, no graph is built for them."""
+        if self._embedder is None:
+            return {}
+        params = models.VectorParams(size=self._embedder.size, distance=models.Distance.DOT, on_disk=True)
+        params.hnsw_config = models.HnswConfigDiff(m=0)
+        if self._embedder.searchable:
+            params.hnsw_config = models.HnswConfigDiff(**seam.GRAPH)
+            single = models.ScalarQuantizationConfig(type=models.ScalarType.INT8, always_ram=True)
+            params.quantization_config = models.ScalarQuantization(scalar=single)
+        return {seam.MEANING: params}
 
     @mapped()
     def _upsert(self, collection: str, batch: Sequence[tuple[IndexItem, Vector]]) -> None:
@@ -214,7 +261,17 @@ class ServerWriter:
 
 def _point(item: IndexItem, vector: Vector) -> models.PointStruct:
     sparse = models.SparseVector(indices=vector.dimensions, values=vector.impacts)
-    return models.PointStruct(id=str(point_id(item.id)), vector={seam.VECTOR: sparse}, payload=item.payload)
+    meaning = {} if vector.meaning is None else {seam.MEANING: vector.meaning}
+    return models.PointStruct(id=str(point_id(item.id)), vector={seam.VECTOR: sparse, **meaning}, payload=item.payload)
+
+
+def _sparse(weights: Weights) -> models.SparseVector:
+    return models.SparseVector(indices=list(weights), values=list(weights.values()))
+
+
+def _meaning(vectors: Any) -> Meaning | None:
+    found = vectors.get(seam.MEANING) if isinstance(vectors, dict) else None
+    return None if found is None else np.array(found, np.float32)
 
 
 def _collection(client: QdrantClient, alias: str) -> str:

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
+from rag.asked_for import without
 from rag.domain import Document, Hit, Passage, Reference, Status
 from rag.lanes import THE_CONSTITUTION
 from rag.named import Named
 from rag.premise import premise
 from rag.premise.conflicts import displacing
-from rag.retrieve import Retriever, without
+from rag.retrieve import Retriever
 from rag.store import Store
 from rag.units import units
 from rag.write import Source, source_named

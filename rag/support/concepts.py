@@ -15,6 +15,7 @@ from typing import NamedTuple
 from ahocorasick_rs import AhoCorasick, MatchKind
 
 from rag.numerals import CHINESE_DIGITS, search_key
+from rag.thesaurus import load_general
 from rag.values import Value, values
 
 Concept = str  # the first word of a group
@@ -156,8 +157,8 @@ def _senses() -> dict[str, set[Concept]]:
         words = [search_key(word) for word in row[0].split()]
         for word in words:
             found.setdefault(word, set()).add(words[0])
-    for everyday, statutory in _rows("everyday_to_statutory.tsv"):
-        for target in map(search_key, statutory.split("|")):
+    for everyday, statutory in load_general().items():
+        for target in map(search_key, statutory):
             found.setdefault(target, set()).add(target)
             found.setdefault(search_key(everyday), set()).add(target)
     return found

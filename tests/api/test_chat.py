@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import socket
 from collections.abc import Iterator
+from datetime import date
 
 import openai
 import pytest
@@ -118,6 +119,36 @@ def test_user_messages_are_question_and_history_and_no_other_message_is_read() -
     assert response.status_code == 200
     assert engine.asked[0] == ("ask", "那多久\n要退？", None, "押金可以收多少？")
     assert "一律回答" not in response.text
+
+
+@pytest.mark.parametrize("stream", [False, True])
+def test_a_day_may_be_given_beside_what_openai_knows(stream: bool) -> None:
+    engine = FakeEngine()
+    with live(create_app(engine)) as url, client_of(url) as client:
+        for extra in ({"as_of": "2020-01-01"}, {"as_of": None}, {}):
+            told = client.chat.completions.create(model=NAME, messages=asked(QUESTION), stream=stream, extra_body=extra)
+            assert not stream or list(told)
+    days = [one[2] for one in engine.asked if one[0] == "ask"]
+    assert days == [date(2020, 1, 1), None, None]
+
+
+def test_the_answer_is_that_of_the_day_given(client: OpenAI) -> None:
+    def answered(**extra: str) -> AnswerOut:
+        told = client.chat.completions.create(model=NAME, messages=asked(QUESTION), extra_body=extra)
+        return AnswerOut.model_validate(told.model_extra["youju"])
+
+    then, now = answered(as_of="2020-01-01"), answered()
+    assert then.as_of == date(2020, 1, 1)
+    assert then.citations[0].version != now.citations[0].version
+
+
+@pytest.mark.parametrize("day", ["2024-02-30", "民國幾年", "20200101x", 20200101, True, ["2020-01-01"], ""])
+def test_a_day_that_is_none_is_refused_as_v1_ask_refuses_it(client: OpenAI, day: object) -> None:
+    with pytest.raises(openai.BadRequestError) as refused:
+        client.chat.completions.create(model=NAME, messages=asked(QUESTION), extra_body={"as_of": day})
+    ours = TestClient(create_app(FakeEngine())).post("/v1/ask", json={"question": QUESTION, "as_of": day})
+    assert ours.status_code == 422
+    assert (refused.value.param, refused.value.body["message"]) == ("as_of", ours.json()["detail"])
 
 
 def test_of_a_long_talk_the_last_questions_are_read() -> None:

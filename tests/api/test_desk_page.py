@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from api.app import create_app
+from api.cursor import JobCursor
 from api.desk import Desk
 from api.guard import Guard
 from api.pages.desk import Asked
@@ -102,6 +103,49 @@ def test_a_form_begins_a_job_and_tells_the_worker(office: Office) -> None:
     page = office.browser.get(f"/desk/jobs/{job.id}").text
     assert "own.jsonl、https://example.org/a.jsonl" in page
     assert "也收" in page
+
+
+def shown(page: str) -> list[str]:
+    """The ids of the jobs on a page."""
+    return re.findall(r'<li class="job" id="job-([0-9a-f]{32})"', page)
+
+
+def test_older_jobs_stand_on_further_pages_each_once(office: Office) -> None:
+    office.log_in()
+    made = [office.jobs.create("news").id for _ in range(120)]
+    path, pages = "/desk", []
+    while path:
+        page = office.browser.get(path).text
+        pages.append(shown(page))
+        assert ('<a href="/desk" hidden>' in page) is (path == "/desk")
+        assert f'data-from="/v1/jobs{path.removeprefix("/desk")}"' in page
+        further = re.search(r'<a id="further" href="(/desk\?cursor=[\w-]+)">', page)
+        path = further[1] if further else ""
+    assert [len(one) for one in pages] == [50, 50, 20]
+    seen = [id for one in pages for id in one]
+    assert sorted(seen) == sorted(made)
+    assert seen == [one.id for one in office.jobs.listing(120)]
+
+
+def test_a_button_on_an_older_page_leads_back_to_it(office: Office) -> None:
+    office.log_in()
+    for _ in range(51):
+        office.jobs.create("news")
+    further = re.search(r'href="/desk(\?cursor=[\w-]+)"', office.browser.get("/desk").text)
+    assert further
+    id = shown(office.browser.get("/desk" + further[1]).text)[0]
+    assert f'action="/desk/jobs/{id}/cancel{further[1]}"' in office.browser.get("/desk" + further[1]).text
+    answer = office.send(f"/desk/jobs/{id}/cancel{further[1]}")
+    assert (answer.status_code, answer.headers["location"]) == (303, f"/desk{further[1]}#job-{id}")
+    assert office.jobs.get(id).state == "cancelled"
+
+
+def test_a_cursor_that_is_none_is_refused_and_after_the_last_job_it_is_said(office: Office) -> None:
+    office.log_in()
+    assert office.browser.get("/desk", params={"cursor": '"><script>'}).status_code == 422
+    job = office.jobs.create("news")
+    past = JobCursor(job.created, job.id).write()
+    assert "沒有更早的工作了。" in office.browser.get("/desk", params={"cursor": past}).text
 
 
 @pytest.mark.parametrize("place", ["../secret", "/etc/passwd", "http://127.0.0.1/", "file:///etc/passwd", "none.jsonl"])

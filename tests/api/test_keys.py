@@ -208,7 +208,7 @@ def test_keys_are_made_listed_and_revoked_on_the_command_line(tmp_path: Path) ->
         (["create", "--role", "admin", "--expires", "tomorrow"], "2027-12-31"),
         (["create", "--role", "admin", "--expires", "2020-01-01"], "已經過了"),
         (["revoke", "'; DROP TABLE keys; --"], "沒有 '; DROP TABLE keys; -- 這把金鑰"),
-        ([], "Missing command"),
+        ([], "缺少子命令"),
     ],
 )
 def test_bad_usage_of_keys_is_one_line_and_two(tmp_path: Path, arguments: list[str], says: str) -> None:

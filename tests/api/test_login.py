@@ -162,3 +162,14 @@ def test_a_store_that_fails_logs_nobody_in(browse: Open, keys: Keys) -> None:
     refused = log_in(browser, token)
     assert (refused.status_code, token in refused.text, "set-cookie" in refused.headers) == (503, False, False)
     assert browser.get("/desk", headers={"Cookie": f"{COOKIE}={'A' * 43}"}).status_code == 503
+
+
+def test_the_way_to_log_in_is_shown_to_who_can_and_has_not(browse: Open, keys: Keys) -> None:
+    way = '<a class="me quiet" href="/login">登入</a>'
+    browser, token = browse(), keys.create("citizen")[1]
+    assert way in browser.get("/").text
+    assert way not in browser.get("/login").text
+    assert way not in browser.get("/", headers={"Authorization": f"Bearer {token}"}).text
+    logged_in(browser, token)
+    assert way not in browser.get("/").text
+    assert way not in browse(sessions=None).get("/").text

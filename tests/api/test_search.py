@@ -3,16 +3,20 @@ from __future__ import annotations
 from base64 import urlsafe_b64encode
 from typing import Any
 
+import anyio
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from mcp import Client
 
+from api.app import create_app
 from api.cursor import Cursor
 from rag.reading import SOURCES, Filters
 from rag.sources import SOURCES as INGESTED
 from tests.api import library
 from tests.api.library import APPEAL, JUDGMENT, NEWS, REASON, UNDATED, assert_carried, assert_problem, client, pages
-from tests.fakes import KEY, OLD, ORDER, QUOTE
+from tests.api.live import live
+from tests.fakes import KEY, LAW, OLD, ORDER, QUOTE
 
 ASKED = {"question": "押金", "as_of": "2025-01-01"}
 LIBRARY = client()
@@ -47,6 +51,21 @@ def test_filters_say_what_is_wanted() -> None:
     assert keys(level=["命令"]) == {f"law/{ORDER.pcode}/2"}
     assert keys(source=["news", "judgments"], kind=["judgment"]) == {JUDGMENT.key, APPEAL.key}
     assert keys(source=["news"], level=["法律"]) == set()
+
+
+def test_hits_of_one_law_stand_together_where_that_is_asked_for() -> None:
+    def found(**more: object) -> list[str]:
+        body = {"question": f"返還押金，{ORDER.name}第2條", "limit": 50, "as_of": "2025-01-01", **more}
+        return [hit["key"] for hit in LIBRARY.post("/v1/search", json=body).json()["hits"]]
+
+    plain, grouped = found(), found(group="law")
+    own = [key for key in plain if key.startswith(f"law/{LAW.pcode}/")]
+    first = plain.index(own[0])
+    assert len(own) > 1
+    assert grouped[first : first + len(own)] == own
+    assert plain[first : first + len(own)] != own
+    assert [key for key in grouped if key not in own] == [key for key in plain if key not in own]
+    assert LIBRARY.post("/v1/search", json=ASKED | {"group": "court"}).status_code == 422
 
 
 def test_days_bound_when_a_document_was_made() -> None:
@@ -152,3 +171,28 @@ def test_every_source_can_be_asked_for() -> None:
 def test_a_page_after_the_last_is_empty() -> None:
     found = library.engine().reading.page("押金", OLD.valid_from, Filters(), 10_000, 10)
     assert (found.hits, found.total > 0) == ((), True)
+
+
+def test_over_mcp_a_search_is_narrowed_as_over_http() -> None:
+    filters: list[dict[str, object]] = [
+        {},
+        {"kind": ["judgment"]},
+        {"kind": ["judgment"], "court": "臺灣高等法院"},
+        {"court": "台灣台北地方法院"},
+        {"source": ["ly-laws"]},
+        {"level": ["命令"]},
+        {"kind": ["news"], "from": "2020-01-03", "to": "2020-01-04"},
+        {"from": "2020-01-04", "to": "2020-01-03"},
+        {"level": ["法律"], "as_of": "2020-01-01"},
+    ]
+    asked = [ASKED | {"limit": 50} | one for one in filters]
+
+    async def found(url: str) -> list[Any]:
+        async with Client(f"{url}/mcp") as mcp:
+            return [(await mcp.call_tool("search", one)).structured_content["hits"] for one in asked]
+
+    with live(create_app(library.engine(library.store()), 100)) as url:  # type: ignore[arg-type]
+        over_mcp = anyio.run(found, url)
+    keys_of = [[hit["key"] for hit in one] for one in over_mcp]
+    assert keys_of == [[hit["key"] for hit in LIBRARY.post("/v1/search", json=one).json()["hits"]] for one in asked]
+    assert len(set(map(str, over_mcp))) == len(filters)

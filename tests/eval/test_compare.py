@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 from eval.changes import Flip
 from eval.compare import as_markdown, compare, compare_items
 from eval.errors import NotEnoughData
-from eval.scores import Item, Metric
+from eval.scores import Item, Metric, Share
 from eval.stats.paired import mcnemar
 from rag.errors import UsageError
 from tests.eval.runs import F1, HIT, INVENTED, METRICS, item, run
@@ -103,8 +104,25 @@ def test_one_cluster_has_figures_and_no_test() -> None:
 
 def test_the_same_run_twice_is_no_change() -> None:
     found = compare_items(_hits(20), _hits(20), METRICS).changes[0]
-    assert (found.delta, found.interval, found.detectable) == (0, (0, 0), 0)
+    assert (found.delta, found.interval, found.detectable) == (0, (0, 0), None)
     assert found.test == mcnemar(0, 0)
+
+
+def test_a_run_held_against_itself_has_no_difference_to_detect() -> None:
+    def items(f1: float) -> list[Item]:
+        return [item(f"q{at}", hit=at % 2, f1=f1 + at / 100) for at in range(20)]
+
+    told = as_markdown(compare_items(items(0), items(0), METRICS))
+    assert told.count("| 沒有差可測 |") == 2
+    assert "每一題都相同" in told
+    other = [replace(one, shares=one.shares | {"f1_bag": Share(0.5)}) for one in items(0)]
+    told = as_markdown(compare_items(items(0), other, METRICS))
+    assert told.count("| 沒有差可測 |") == 1
+    assert "每一題都相同" not in told
+    # All became better by as much: that is a difference, but there is no spread to tell how small a one could be seen.
+    hit, f1 = compare_items(items(0), items(0.5), METRICS).changes
+    assert (hit.is_same, f1.is_same, f1.detectable) == (True, False, None)
+    assert as_markdown(compare_items(items(0), items(0.5), METRICS)).count("| – |") == 1
 
 
 @given(

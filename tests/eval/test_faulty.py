@@ -56,6 +56,7 @@ def test_a_clean_answer_has_no_fault(line: dict[str, Any]) -> None:
         ("existed-then", "曾經存在，當日已不在施行"),
         ("not-yet-unsaid", "當日尚未施行"),
         ("no-such-article", "查無此項"),
+        ("held-the-other-way", "的結果相反：「被告應返還」"),
         ("days", "裡沒有「三十日」這個數字"),
         ("wrong-article-number", "找不到示範共享單車租借條例第8條"),
     ],

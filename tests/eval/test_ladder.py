@@ -1,4 +1,4 @@
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from hypothesis import given
@@ -6,12 +6,16 @@ from hypothesis import strategies as st
 
 from eval.checkable import kind_of
 from eval.ladder import METRICS, measure
+from eval.library import StoreLibrary
 from eval.near import edits
 from eval.outputs import Cited, Output
 from eval.scores import Share
+from rag.domain import Passage
 from rag.numerals import search_key
+from rag.store import Store
 from rag.verify import Prover
 from tests.eval.shelves import JUDGMENT, TODAY, asked, library, paper
+from tests.memory import MemoryStore
 
 LIBRARY = library()
 RIGHT = "租借人請求返還押金時，業者應於七日內全額返還[1]。"
@@ -93,6 +97,44 @@ def test_words_of_the_question_and_of_the_source_may_be_said() -> None:
 def test_a_decision_without_a_place_is_read_where_it_says_so() -> None:
     cited = Cited(mark=1, key=JUDGMENT.key)
     assert shares("依這個判決，被告應返還原告押金新臺幣八百元[1]。", cited)["values"] == Share(1, 1)
+
+
+COURT = Cited(mark=1, key=JUDGMENT.key)
+SOON = "業者未返還押金，"
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected"),
+    [
+        (f"{SOON}法院判被告應返還原告押金八百元[1]。", Share(1, 1)),
+        (f"{SOON}法院判原告敗訴[1]。", Share(0, 1)),
+        # Of another decision than the one cited nothing is known.
+        (f"{SOON}臺灣高等法院110年度上字第9號判決駁回原告之訴[1]。", None),
+        (f"{SOON}租借人得請求返還[1]。", None),
+    ],
+)
+def test_the_way_a_court_held_is_a_rung_of_its_own(answer: str, expected: Share | None) -> None:
+    found = measure(asked(), Output(id="q", answer=answer, citations=(COURT,)), LIBRARY)
+    assert found.shares.get("holding") == expected
+    told = [one.why for one in found.problems if one.measure == "holding"]
+    assert bool(told) is (expected == Share(0, 1))
+    assert all("的結果相反：「被告應返還" in one for one in told)
+
+
+def test_a_decision_is_held_to_its_holding_and_not_to_what_its_reasons_tell() -> None:
+    text = "主文\n上訴駁回。\n理由\n原審維持第一審判決。上訴人主張應廢棄原判決，並無理由。"
+    document = paper("judgment/TPSV,112,台上,9,20230505,1", "judgment", "最高法院112年度台上字第9號民事判決", text)
+    at = text.index("理由")
+    parts = [
+        Passage(document.key, document.version, 3, at, text[3:at], section="主文"),
+        Passage(document.key, document.version, at + 3, len(text), text[at + 3 :], section="理由"),
+    ]
+    store = MemoryStore((), (document,))
+    store.parts = parts
+    shelf = StoreLibrary(cast(Store, store), TODAY)
+    cited = (Cited(mark=1, key=document.key, start=3, end=at),)
+    output = Output(id="q", answer="最高法院廢棄原判決[1]。", citations=cited)
+    assert measure(asked(), output, shelf).shares["holding"] == Share(0, 1)
 
 
 def test_the_day_of_the_question_decides_what_exists() -> None:

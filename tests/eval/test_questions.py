@@ -75,6 +75,7 @@ def test_an_unknown_field_is_left_alone(tmp_path: Path) -> None:
         (json.dumps(GOOD | {"gold": [{"paragraph": "1-1", "start": 3}]}), "start 與 end 要一起給"),
         (json.dumps(GOOD | {"gold": [{"paragraph": "1-1", "start": 3, "end": 3}]}), "start 在前"),
         (json.dumps(GOOD | {"judged": {"law/B0000001/1": 4}}), "只能是 0, 1, 2 or 3"),
+        (json.dumps(GOOD | {"judged_by": "nobody"}), "欄位 judged_by：只能是"),
         (json.dumps(GOOD), "id 重複：a"),
     ],
 )

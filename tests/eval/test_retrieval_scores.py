@@ -45,6 +45,13 @@ def test_every_measure_has_its_metric() -> None:
     assert len(names) == len(METRICS)
 
 
+def test_what_nobody_judged_does_not_count_against_a_ranking() -> None:
+    judged = {"law/B/1": 0, "law/B/2": 2}
+    assert values(["law/C/1", "law/B/2", "law/B/1", KEY], judged=judged)["bpref"] == 0.5
+    assert values(["law/B/2", "law/C/1", KEY, "law/C/2", "law/B/1"], judged=judged)["bpref"] == 1.0
+    assert "bpref" not in values([KEY])
+
+
 def test_of_one_score_chance_decides() -> None:
     of = values([(KEY, 1.0), ("law/B0000001/1", 1.0)])
     assert (of["hit@1"], of["mrr@10"]) == (0.5, 0.75)

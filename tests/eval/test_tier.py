@@ -60,6 +60,8 @@ def test_slices() -> None:
         plain = tier.slices(asked(gold=(GOLD,)), library)
         named = tier.slices(asked(kind="other", question="示範共享單車租借條例第4條怎麼規定？"), library)
         dated = tier.slices(asked(kind="issue", as_of="2024-01-01", gold=({"interpretation": 701},)), library)
+        judged = tier.slices(asked(gold=(GOLD,), judged_by="model"), library)
+    assert judged == plain | {"judged_by": "model"}
     assert plain == {"set": "lay", "kind": "lay", "wording": "lay", "as_of": "today", "source": "statute"}
     assert named == {"set": "lay", "kind": "other", "wording": "professional", "as_of": "today"}
     assert (dated["wording"], dated["as_of"], dated["source"]) == ("professional", "given", "interpretation")

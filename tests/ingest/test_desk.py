@@ -10,7 +10,12 @@ import sys
 import time
 from pathlib import Path
 
-from rag.joblist import JobList
+import pytest
+from rich.cells import cell_len
+
+from ingest.schedule import TAIPEI
+from rag.joblist import Job, JobList
+from rag.sources import SOURCES
 from rag.store import open_store
 from tests.ingest.sixty import Say
 
@@ -32,6 +37,48 @@ def test_what_is_handed_over_waits_and_can_be_cancelled_and_taken_up_again(say: 
     assert "取消" in say("jobs", "--cancel", job, "--data", data).out
     assert "等候" in say("jobs", "--resume", job, "--data", data).out
     assert "暫停" in say("jobs", "--pause", job, "--data", data).out
+
+
+def listed(data: Path) -> Job:
+    """A job of the longest name that is far along, and one that failed for a long reason with brackets in it."""
+    store = open_store(f"sqlite:///{data / 'youju.db'}", create=True)
+    jobs = JobList(store)
+    jobs.create("judgments")
+    failing = jobs.take("desk/1/x")
+    assert failing
+    jobs.fail(failing, "https://example.org/archives/2024/07.zip：HTTP 500，稍後再試 [/red] " * 2 + "\x1b[31m")
+    jobs.create(max(SOURCES, key=len))
+    running = jobs.take("desk/1/x")
+    assert running
+    jobs.report(running, 1_234_567, 5_000_000, "收錄 judgments")
+    store.close()
+    return running
+
+
+def test_the_jobs_are_readable_on_eighty_columns(say: Say, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    job = listed(tmp_path)
+    lines = say("jobs", "--data", tmp_path).out.splitlines()
+    assert max(map(cell_len, lines)) <= 80
+    at = next(n for n, line in enumerate(lines) if line.startswith(job.id))
+    created = job.created.astimezone(TAIPEI)
+    assert lines[at].split() == [job.id, job.source, "執行中", *f"{created:%m-%d %H:%M}".split()]
+    assert lines[at + 1] == "  1,234,567/5,000,000  收錄 judgments"
+    assert len(lines) == 5
+    assert "[/red]" in "".join(lines)
+    assert "\x1b" not in "".join(lines)
+
+
+def test_a_wide_terminal_shows_a_table_with_years(say: Say, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "140")
+    job = listed(tmp_path)
+    out = say("jobs", "--data", tmp_path).out
+    assert max(map(cell_len, out.splitlines())) <= 140
+    row = next(line for line in out.splitlines() if job.id in line)
+    created = job.created.astimezone(TAIPEI)
+    assert f"{created:%Y-%m-%d %H:%M}   1,234,567/5,000,000   收錄 judgments" in row
+    assert "進度" in out
+    assert "[/red]" in out
 
 
 def test_what_is_not_there_is_one_clear_line(say: Say, tmp_path: Path) -> None:

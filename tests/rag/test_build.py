@@ -65,7 +65,7 @@ def test_index_of_another_segmenter_is_refused(sample_data: Path) -> None:
     from rag.index.edge import EdgeIndex
 
     with pytest.raises(IndexMismatch):
-        EdgeIndex(sample_data / "index", "words-1/other")
+        EdgeIndex(sample_data / "index", "words-2/other")
 
 
 def test_parts_can_be_opened_alone(sample_data: Path) -> None:

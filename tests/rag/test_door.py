@@ -1,3 +1,5 @@
+from typing import Annotated, Literal
+
 import pytest
 import typer
 
@@ -26,6 +28,26 @@ def work(outcome: str, count: int = 0) -> int:
     return count
 
 
+several = typer.Typer()
+Side = Literal["left", "right"]
+
+
+@several.command("work")
+def options(
+    outcome: str,
+    count: Annotated[int, typer.Option(min=0, max=9)] = 0,
+    share: float = 0,
+    pair: tuple[float, float] = (0, 0),
+    dry: Annotated[bool, typer.Option("--dry")] = False,
+    side: Side = "left",
+) -> None:
+    """Every kind of option that our commands have."""
+
+
+@several.command()
+def needy(side: Annotated[Side, typer.Option()]) -> None: ...
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "line"),
     [
@@ -52,12 +74,32 @@ def test_text_that_is_none_is_blamed_on_the_arguments_only_where_they_hold_it() 
         run(app, ["ours"], "youju")
 
 
-@pytest.mark.parametrize("arguments", [[], ["fine", "--count", "many"], ["fine", "--nothing"]])
-def test_bad_usage_is_one_line_and_two(capsys: pytest.CaptureFixture[str], arguments: list[str]) -> None:
-    assert run(app, arguments, "youju") == 2
-    error = capsys.readouterr().err
-    assert error.startswith("youju：")
-    assert error.count("\n") == 1
+@pytest.mark.parametrize(
+    ("arguments", "why"),
+    [
+        ([], "缺少子命令"),
+        (["work"], "缺少 outcome"),
+        (["wrok"], "沒有 wrok 這個子命令；是不是 'work'？"),
+        (["x\ny"], "沒有 x\\ny 這個子命令"),
+        (["work", "fine", "--count", "many"], "--count 的值不對：應為整數"),
+        (["work", "fine", "--count", "-1"], "--count 的值不對：不得小於 0"),
+        (["work", "fine", "--count", "10"], "--count 的值不對：不得大於 9"),
+        (["work", "fine", "--share", "many"], "--share 的值不對：應為數字"),
+        (["work", "fine", "--count"], "--count 後面要寫值"),
+        (["work", "fine", "--pair", "1"], "--pair 後面要寫 2 個值"),
+        (["work", "fine", "--dry=1"], "--dry 後面不寫值"),
+        (["work", "fine", "--nothing"], "沒有 --nothing 這個選項"),
+        (["work", "fine", "--cuont", "1"], "沒有 --cuont 這個選項；是不是 --count？"),
+        (["work", "fine", "more", "words"], "多了 more words"),
+        (["work", "fine", "--side", "up"], "--side 的值不對：up 不是 'left', 'right' 其中之一"),
+        (["needy"], "缺少 --side，可用的是 left, right"),
+    ],
+)
+def test_bad_usage_is_one_line_in_chinese_and_two(
+    capsys: pytest.CaptureFixture[str], arguments: list[str], why: str
+) -> None:
+    assert run(several, arguments, "youju") == 2
+    assert capsys.readouterr().err == f"youju：用法有誤（{why}），請看 youju --help\n"
 
 
 def test_foreign_words_are_one_line_and_no_commands_to_a_terminal() -> None:

@@ -3,10 +3,11 @@ from datetime import date
 import pytest
 
 from rag import retrieve
+from rag.asked_for import without
 from rag.domain import Passage, Reference
 from rag.expand import Expander
 from rag.names import ALIAS, LawName, LawNames
-from rag.retrieve import Retriever, without
+from rag.retrieve import Retriever
 from rag.segment import Grams
 from tests import fakes
 from tests.rag.told import Told, link, told

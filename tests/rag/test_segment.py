@@ -60,15 +60,36 @@ def test_hashed_terms_stay_clear_of_codes(term: str) -> None:
 
 
 class FakeModel:
+    """Cuts every text into words of so many characters."""
+
     name = "fake"
 
+    def __init__(self, length: int = 3) -> None:
+        self._length = length
+
     def words(self, texts: Sequence[str]) -> list[list[str]]:
-        return [[text[i : i + 2] for i in range(0, len(text), 2)] for text in texts]
+        return [[text[i : i + self._length] for i in range(0, len(text), self._length)] for text in texts]
 
 
-def test_words_keep_single_characters_beside_them() -> None:
-    assert Words(FakeModel()).terms("侵權行為，A1") == ["侵", "權", "行", "為", "侵權", "行為", "a", "1"]
+def test_words_of_three_characters_and_more_stand_beside_the_grams() -> None:
+    assert Words(FakeModel()).terms("勞動契約書，A1") == [*GRAMS.terms("勞動契約書，A1"), "勞動契"]
+    assert Words(FakeModel(5)).terms("勞動契約書，A1") == [*GRAMS.terms("勞動契約書，A1"), "勞動契約書"]
+
+
+@given(TEXTS, st.integers(1, 2))
+def test_words_of_two_characters_are_pairs_already(text: str, length: int) -> None:
+    assert Words(FakeModel(length)).terms(text) == GRAMS.terms(text)
+
+
+@given(st.lists(TEXTS, max_size=4), st.integers(1, 6))
+def test_a_model_adds_words_of_the_text_and_takes_nothing_away(texts: list[str], length: int) -> None:
+    words = Words(FakeModel(length))
+    for text, terms in zip(texts, words.batch(texts), strict=True):
+        grams = GRAMS.terms(text)
+        assert terms[: len(grams)] == grams
+        assert all(len(term) > 2 and term in fold(text) for term in terms[len(grams) :])
+        assert words.terms(text) == terms
 
 
 def test_words_are_named_after_their_model() -> None:
-    assert Words(FakeModel()).name == "words-1/fake"
+    assert Words(FakeModel()).name == "words-2/fake"

@@ -57,6 +57,11 @@ def test_numbers_come_in_the_order_of_the_law(store: Store) -> None:
     assert store.numbers("Z0000009") == []
 
 
+def test_articles_of_a_law_that_have_one_of_some_words(store: Store) -> None:
+    assert [one.text for one in store.saying("Z0000001", ["新", "乙"])] == ["甲新。"]
+    assert store.saying("Z0000009", ["新"]) == []
+
+
 def test_names_know_their_kind(store: Store) -> None:
     assert sorted(store.law_names()) == [
         LawName("示範法", "Z0000001", OFFICIAL),

@@ -137,6 +137,31 @@ def test_new_jobs_come_without_taking_focus_or_scroll(seated: Visit, office: Off
     assert page.evaluate("scrollY") >= 200
 
 
+def test_older_jobs_are_a_page_away_and_stay_there_while_new_ones_come(seated: Visit, office: Office) -> None:
+    ids = [office.jobs.request_cancel(office.jobs.create("news").id).id for _ in range(51)]
+    page = seated(viewport=PHONE, reduced_motion="reduce")
+    further = page.get_by_role("navigation", name="工作的頁次").get_by_role("link", name="更早的工作")
+    expect(further).to_be_visible()
+    first = further.get_attribute("href")
+    office.jobs.request_cancel(office.jobs.create("bills").id)
+    expect(page.locator(".job").first).to_contain_text("法律案")
+    # One more job has gone from this page to the next, which begins the sooner.
+    expect(further).not_to_have_attribute("href", first or "")
+    further.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".job")).to_have_count(2)
+    with page.expect_response(lambda response: "/v1/jobs?cursor=" in response.url):
+        expect(page.locator(".job").last).to_have_id(f"job-{ids[0]}")
+    expect(page.locator(".job")).to_have_count(2)
+    press(page.locator(".job").last, "繼續")
+    expect(page.locator(".job").last.locator(".state")).not_to_have_text("已取消")
+    expect(further).to_be_hidden()
+    assert Axe().run(page).response["violations"] == []
+    assert page.evaluate("document.documentElement.scrollWidth") == 360
+    page.get_by_role("link", name="最新的工作").click()
+    expect(page.locator(".job")).to_have_count(50)
+
+
 def test_a_job_that_fails_says_why(seated: Visit) -> None:
     card = begin(seated(), "empty.jsonl")
     expect(card.locator(".state")).to_have_text("失敗", timeout=30_000)

@@ -14,6 +14,7 @@ from eval.measures.ranking import (
     Grades,
     Ranking,
     average_precision,
+    bpref,
     by_score,
     capped_recall,
     hit,
@@ -38,6 +39,7 @@ def at(measure: Callable[[Ranking, Grades, int], float], k: int) -> Measure:
 
 TREC: dict[str, Measure] = {
     "map": average_precision,
+    "bpref": bpref,
     "recip_rank": at(rr, 1000),
     **{f"ndcg_cut_{k}": at(ndcg, k) for k in (1, 5, 10, 100)},
     **{f"recall_{k}": at(recall, k) for k in (1, 10, 100)},
@@ -47,6 +49,7 @@ IR: dict[str, Measure] = {
     "nDCG@10": at(ndcg, 10),
     "RR@10": at(rr, 10),
     "AP": average_precision,
+    "Bpref": bpref,
     "R@100": at(recall, 100),
     "Success@5": at(hit, 5),
     "Judged@10": lambda ranking, grades: 1 - hole(ranking, grades, 10) * 10 / max(1, min(10, len(ranking))),
@@ -101,6 +104,7 @@ CUT: dict[str, Callable[[Ranking, Grades, int], float]] = {
     "capped": capped_recall,
     "rr": rr,
     "ap": lambda ranking, grades, _: average_precision(ranking, grades),
+    "bpref": lambda ranking, grades, _: bpref(ranking, grades),
     "ndcg": ndcg,
     "hole": hole,
 }
@@ -156,7 +160,7 @@ def test_is_zero_exactly_when_nothing_relevant_is_found(keys: list[str], grades:
 
 def test_where_nothing_is_relevant_the_value_is_zero() -> None:
     for grades in ({}, {"a": 0}):
-        assert [measure(in_order("ab"), grades, 10) for name, measure in CUT.items() if name != "hole"] == [0.0] * 6
+        assert [measure(in_order("ab"), grades, 10) for name, measure in CUT.items() if name != "hole"] == [0.0] * 7
 
 
 def test_recall_capped_can_be_reached() -> None:
@@ -168,6 +172,14 @@ def test_grades_are_linear_gains() -> None:
     grades = {"a": 3, "b": 1}
     assert ndcg(in_order("ba"), grades, 10) == pytest.approx((1 + 3 / log2(3)) / (3 + 1 / log2(3)))
     assert ndcg(in_order("ab"), grades, 10) == pytest.approx(1.0)
+
+
+def test_bpref_looks_only_at_what_was_judged() -> None:
+    grades = {"a": 1, "b": 2, "x": 0, "y": 0}
+    assert bpref(in_order("axb"), grades) == pytest.approx((1 + 1 - 1 / 2) / 2)
+    assert bpref(in_order("1a23x45b6"), grades) == bpref(in_order("axb"), grades)
+    assert bpref(in_order("ba"), {"a": 1, "b": 1}) == 1.0
+    assert bpref(in_order("xyza"), {"a": 1, "x": 0, "y": 0, "z": 0}) == 0.0
 
 
 def test_a_hole_is_what_nobody_judged() -> None:

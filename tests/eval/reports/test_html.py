@@ -52,6 +52,13 @@ def test_the_overview_has_a_table_of_all_and_one_of_each_set(tmp_path: Path) -> 
     assert words(row) == "作答狀態正確 state_ok 0.833 0.436–0.970 6"
 
 
+def test_the_head_tells_who_said_what_is_relevant(tmp_path: Path) -> None:
+    gold = {"gold": ({"law": "甲法", "pcode": "Z9990001", "article": "3"},), "judged_by": "model"}
+    told = sample.write(tmp_path / "told", [(sample.asked("q0", **gold), sample.output("q0"), sample.item("q0"))])
+    assert "標準依據出自 模型 1 題" in words(soup(told).select_one(".made"))
+    assert "標準依據" not in words(soup(sample.after(tmp_path / "after")).select_one(".made"))
+
+
 def test_a_mark_leads_to_its_source_and_one_of_nothing_nowhere(tmp_path: Path) -> None:
     found = soup(sample.after(tmp_path / "after"))
     links = item(found, "q1").select(".sentences a")

@@ -28,6 +28,15 @@ def test_a_set_has_a_table_of_figures_with_intervals(tmp_path: Path) -> None:
     assert traps == ["作答狀態正確（state_ok）", "0.500", "0.095–0.905", "2"]
 
 
+def test_it_is_told_who_said_what_is_relevant(tmp_path: Path) -> None:
+    gold = {"gold": ({"law": "甲法", "pcode": "Z9990001", "article": "3"},)}
+    who = ("people", "people", "model", "derived", None)
+    parts = [(sample.asked(f"q{at}", **gold, judged_by=by), None, sample.item(f"q{at}")) for at, by in enumerate(who)]
+    text = made(sample.write(tmp_path / "told", [*parts, (sample.asked("free"), None, sample.item("free"))]))
+    assert "標準依據出自：人工 2 題、模型 1 題、由其他資料推得 1 題、未註明 1 題\n" in text
+    assert "標準依據" not in made(sample.after(tmp_path / "after"))
+
+
 def test_against_another_run_each_change_is_told_and_the_questions_are_behind_a_fold(tmp_path: Path) -> None:
     text = made(sample.after(tmp_path / "after"), sample.before(tmp_path / "before"))
     lay, traps = rows(text, "marks_valid")

@@ -1,7 +1,7 @@
 """What every ``SearchIndex`` with its ``IndexWriter`` does, whatever engine is behind it."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import partial
@@ -10,8 +10,10 @@ from pathlib import Path
 from typing import NamedTuple
 from uuid import uuid4
 
+import numpy as np
 import pytest
 
+from rag.embed import Matrix
 from rag.errors import IndexMismatch, NoIndex, SearchIndexError
 from rag.expand import QueryTerms
 from rag.index import IndexItem, IndexWriter, ScoredId, SearchIndex
@@ -21,16 +23,45 @@ from rag.index.edge_build import EdgeWriter
 from rag.index.server import ServerIndex, ServerWriter, connect
 from rag.segment import Grams
 
-# The client's local mode says that it has no payload indexes; searches there are right without them.
-pytestmark = pytest.mark.filterwarnings("ignore:Payload indexes have no effect")
+# The client's local mode says that it has no payload indexes and no graph; searches there are right without them.
+pytestmark = [
+    pytest.mark.filterwarnings("ignore:Payload indexes have no effect"),
+    pytest.mark.filterwarnings("ignore:Local mode performs exact"),
+]
 
 DAY = date(2024, 3, 1)
 SERVER = os.environ.get("YOUJU_TEST_QDRANT_URL", "")
 
 
 class Backend(NamedTuple):
-    write: Callable[[], IndexWriter]
-    read: Callable[[str], SearchIndex]
+    write: Callable[..., IndexWriter]
+    read: Callable[..., SearchIndex]
+
+
+class Firsts:
+    """An embedder for tests: a text's vector says which of three characters it has first."""
+
+    name = "firsts-1"
+    size = 3
+    searchable = False
+
+    def queries(self, texts: Sequence[str]) -> Matrix:
+        return np.array([self._vector(text) for text in texts], np.float32)
+
+    def documents(self, texts: Sequence[str]) -> Matrix:
+        return self.queries(texts)
+
+    def _vector(self, text: str) -> list[float]:
+        places = {text.find(character): number for number, character in enumerate("押返罰") if character in text}
+        first = places[min(places)] if places else -1
+        return [float(number == first) for number in range(self.size)]
+
+
+class Sensed(Firsts):
+    """The same, and passages are found by these vectors."""
+
+    name = "sensed-1"
+    searchable = True
 
 
 @pytest.fixture(
@@ -42,11 +73,11 @@ class Backend(NamedTuple):
 )
 def backend(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Backend]:
     if request.param == "edge":
-        yield Backend(lambda: EdgeWriter(tmp_path / "index", Grams()), lambda name: EdgeIndex(tmp_path / "index", name))
+        yield Backend(partial(EdgeWriter, tmp_path / "index", Grams()), partial(EdgeIndex, tmp_path / "index"))
         return
     alias = f"test-{uuid4().hex}"
     client = connect(SERVER if request.param == "server" else ":memory:")
-    yield Backend(lambda: ServerWriter(client, Grams(), alias), lambda name: ServerIndex(client, name, alias))
+    yield Backend(partial(ServerWriter, client, Grams(), alias=alias), partial(ServerIndex, client, alias=alias))
     for found in client.get_collections().collections:
         if found.name.startswith(alias):
             client.delete_collection(found.name)
@@ -198,3 +229,117 @@ def test_one_id_twice_is_refused_and_the_old_index_stays(backend: Backend) -> No
     with pytest.raises(SearchIndexError, match="筆數"):
         backend.write().rebuild(partial(list, [DEPOSIT, DEPOSIT]), "r2")
     assert (index.revision, index.count()) == ("r1", 3)
+
+
+def embedded(backend: Backend, items: list[IndexItem]) -> SearchIndex:
+    assert backend.write(embedder=Firsts()).rebuild(partial(list, items), "r1") == len(items)
+    return backend.read("grams-1", embedder="firsts-1")
+
+
+def likeness(index: SearchIndex, text: str) -> dict[str, float]:
+    (vector,) = Firsts().queries([text])
+    hits = index.search(QueryTerms({"業者": 3.0, "違反": 3.0}, meaning=vector), DAY, 10)
+    return {hit.id: round(hit.likeness, 6) for hit in hits}
+
+
+def test_meanings_are_kept_and_compared_with_the_questions(backend: Backend) -> None:
+    halved = replace(REFUND, weight=0.5)
+    index = embedded(backend, [DEPOSIT, halved, FINE])
+    assert likeness(index, "押") == {DEPOSIT.id: 1.0, REFUND.id: 0.0, FINE.id: 0.0}
+    assert likeness(index, "返") == {DEPOSIT.id: 0.0, REFUND.id: 0.5, FINE.id: 0.0}
+
+
+def test_what_no_word_is_known_of_has_no_meaning_and_is_found_by_its_terms(backend: Backend) -> None:
+    index = embedded(backend, [item(1, "業者")])
+    assert list(likeness(index, "押").values()) == [0.0]
+
+
+def test_an_update_keeps_meanings_and_adds_new_ones(backend: Backend) -> None:
+    embedded(backend, [DEPOSIT])
+    assert backend.write(embedder=Firsts()).update(partial(list, [FINE]), [], "r2") == 2
+    assert likeness(backend.read("grams-1", embedder="firsts-1"), "罰") == {DEPOSIT.id: 0.0, FINE.id: 1.0}
+
+
+def test_an_index_of_another_embedder_is_refused(backend: Backend) -> None:
+    embedded(backend, ITEMS)
+    with pytest.raises(IndexMismatch, match="firsts-1"):
+        backend.read("grams-1")
+    with pytest.raises(IndexMismatch, match="firsts-1"):
+        backend.write().update(partial(list, ITEMS), [], "r2")
+
+
+def test_a_caption_comes_with_its_passage(backend: Backend) -> None:
+    named = replace(DEPOSIT, fields={**DEPOSIT.fields, "caption": "押金之上限"})
+    (hit,) = rebuild(backend, [named]).search(QueryTerms({"上限": 1.0}), DAY, 5)
+    assert hit.caption == "押金之上限"
+
+
+UNSHARED = {"離婚": 1.0}
+"""Terms that no passage has."""
+
+
+def sensed(backend: Backend, items: list[IndexItem], alone: float = 0.7) -> SearchIndex:
+    assert backend.write(embedder=Sensed()).rebuild(partial(list, items), "r1") == len(items)
+    return backend.read("grams-1", embedder="sensed-1", alone=alone)
+
+
+def meant(*likeness: float, **terms: float) -> QueryTerms:
+    """A question that is so like 押, 返 and 罰."""
+    return QueryTerms(terms or UNSHARED, {"X": 4.0}, meaning=np.array(likeness, np.float32))
+
+
+def test_what_is_alike_enough_is_found_without_a_shared_term(backend: Backend) -> None:
+    index = sensed(backend, [replace(DEPOSIT, prior=0.5), REFUND, FINE])
+    (hit,) = index.search(meant(0.8, 0.6, 0.0), DAY, 10)
+    assert (hit.id, hit.text_score, hit.hint) == (DEPOSIT.id, pytest.approx(0.0, abs=1e-4), 4.0)
+    assert (hit.likeness, hit.score) == (pytest.approx(0.8), pytest.approx(0.5 + 4.0 + 24.0))
+    assert ids(index.search(replace(meant(0.8, 0.6, 0.0), terms={}), DAY, 10)) == [DEPOSIT.id]
+
+
+def test_what_is_not_alike_enough_is_a_miss(backend: Backend) -> None:
+    index = sensed(backend, ITEMS)
+    assert index.search(meant(0.6, 0.6, 0.5), DAY, 10) == []
+    assert index.search(QueryTerms(UNSHARED), DAY, 10) == []
+    assert index.search(meant(0.8, 0.6, 0.0), DAY, 0) == []
+
+
+def test_a_weight_lowers_the_score_and_not_the_bar(backend: Backend) -> None:
+    index = sensed(backend, [replace(DEPOSIT, weight=0.5), REFUND])
+    (hit,) = index.search(meant(0.8, 0.0, 0.0), DAY, 10)
+    assert (hit.id, hit.likeness) == (DEPOSIT.id, pytest.approx(0.4))
+
+
+def test_found_by_both_is_one_hit_with_one_score(backend: Backend) -> None:
+    question = meant(0.8, 0.6, 0.0, 押金=1.0)
+    by_terms = embedded(backend, ITEMS).search(question, DAY, 10)
+    by_both = sensed(backend, ITEMS).search(question, DAY, 10)
+    assert ids(by_both) == ids(by_terms) == [DEPOSIT.id, REFUND.id]
+    assert [hit.score for hit in by_both] == pytest.approx([hit.score for hit in by_terms], abs=1e-4)
+    assert [hit.text_score for hit in by_both] == pytest.approx([hit.text_score for hit in by_terms], abs=1e-4)
+
+
+def test_filters_hold_for_what_is_found_by_meaning(backend: Backend) -> None:
+    news = replace(DEPOSIT, id="news", source="news", level="")
+    ended = replace(DEPOSIT, id="ended", valid_to=DAY)
+    index = sensed(backend, [DEPOSIT, news, ended])
+    question = meant(1.0, 0.0, 0.0)
+    assert set(ids(index.search(question, DAY, 10))) == {DEPOSIT.id, "news"}
+    assert ids(index.search(question, DAY, 10, sources=("news",))) == ["news"]
+    assert ids(index.search(question, DAY, 10, levels=("法律",))) == [DEPOSIT.id]
+    assert set(ids(index.search(question, date(2024, 2, 1), 10, levels=("法律",)))) == {DEPOSIT.id, "ended"}
+
+
+def test_an_update_is_found_by_meaning_too(backend: Backend) -> None:
+    sensed(backend, [DEPOSIT, REFUND])
+    assert backend.write(embedder=Sensed()).update(partial(list, [FINE]), [DEPOSIT.id], "r2") == 2
+    index = backend.read("grams-1", embedder="sensed-1", alone=0.7)
+    assert ids(index.search(meant(0.0, 0.0, 1.0), DAY, 10)) == [FINE.id]
+    assert index.search(meant(1.0, 0.0, 0.0), DAY, 10) == []
+
+
+def test_an_embedder_that_only_compares_finds_nothing_by_itself(backend: Backend) -> None:
+    assert embedded(backend, ITEMS).search(meant(1.0, 0.0, 0.0), DAY, 10) == []
+
+
+def test_an_empty_index_has_no_meanings(backend: Backend) -> None:
+    assert sensed(backend, []).search(meant(1.0, 0.0, 0.0), DAY, 10) == []

@@ -115,7 +115,7 @@ def test_several_processes_search_at_once(folder: Path) -> None:
 
 def test_searches_go_on_while_generations_change(folder: Path) -> None:
     index = EdgeIndex(folder, "grams-1")
-    writer = EdgeWriter(folder, Grams(), 1)
+    writer = EdgeWriter(folder, Grams(), shards=1)
     found: list[int] = []
     stop = False
 

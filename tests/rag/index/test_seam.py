@@ -4,12 +4,27 @@ import subprocess
 import sys
 from datetime import date
 
+import numpy as np
 import pytest
 
+from rag.embed import Meaning
 from rag.errors import IndexMismatch, SearchIndexError
 from rag.expand import QueryTerms
 from rag.index import IndexItem
-from rag.index.seam import LAYOUT, PRIOR, Idf, Manifest, Row, Weights, day_number, law_dimension, point_id, ranked
+from rag.index.manifest import LAYOUT, Manifest
+from rag.index.seam import (
+    COSINE,
+    NEAREST,
+    POOL,
+    PRIOR,
+    Idf,
+    Row,
+    Weights,
+    day_number,
+    law_dimension,
+    point_id,
+    ranked,
+)
 from rag.segment import dimension
 
 IDF = Idf(struct.pack("<f", 1.0))
@@ -35,6 +50,7 @@ def test_payload_holds_what_filters_need_and_no_text() -> None:
         "valid_from": 20240301,
         "valid_to": 99991231,
         "prior": 1.5,
+        "caption": "",
     }
 
 
@@ -68,6 +84,14 @@ def test_manifest_of_another_segmenter_or_layout_is_refused(segmenter: str, layo
         Manifest.load(Manifest(segmenter, "r", 1, layout=layout).dump(), "grams-1")
 
 
+def test_manifest_of_another_embedder_is_refused() -> None:
+    made = Manifest("grams-1", "r", 1, embedder="static-1").dump()
+    assert Manifest.load(made, "grams-1", "static-1").embedder == "static-1"
+    for other in ("", "static-2"):
+        with pytest.raises(IndexMismatch, match="static-1"):
+            Manifest.load(made, "grams-1", other)
+
+
 @pytest.mark.parametrize("text", ["", "{}", "[]", json.dumps({"layout": LAYOUT, "segmenter": "grams-1"})])
 def test_a_broken_manifest_is_an_index_error(text: str) -> None:
     with pytest.raises(SearchIndexError):
@@ -89,8 +113,8 @@ def ask(weights: Weights, limit: int) -> list[Row]:
         vector = {**terms, PRIOR: prior, law_dimension(law): 1.0}
         product = sum(weight * vector.get(number, 0.0) for number, weight in weights.items())
         if product > 0:
-            rows.append((product, {"id": name, "law": law, "prior": prior}))
-    return sorted(rows, key=lambda row: -row[0])[:limit]
+            rows.append(Row(product, {"id": name, "law": law, "prior": prior}))
+    return sorted(rows, key=lambda row: -row.product)[:limit]
 
 
 def found(query: QueryTerms, limit: int = 10) -> dict[str, tuple[float, float]]:
@@ -120,6 +144,58 @@ def test_no_terms_or_no_room_asks_nothing() -> None:
 
 
 def test_equal_scores_are_ordered_by_id() -> None:
-    rows: list[Row] = [(2.0, {"id": name, "law": "X", "prior": 0.0}) for name in "cab"]
+    rows = [Row(2.0, {"id": name, "law": "X", "prior": 0.0}) for name in "cab"]
     hits = ranked(lambda weights, limit: rows, QueryTerms({"工資": 1.0}), IDF, 3)
     assert [hit.id for hit in hits] == ["a", "b", "c"]
+
+
+def test_likeness_orders_what_shares_a_term_and_finds_nothing_by_itself() -> None:
+    meanings = {"a": None, "b": np.array([1.0, 0.0]), "c": np.array([0.0, 1.0]), "d": np.array([1.0, 0.0])}
+    rows = [
+        Row(0.0 if name == "d" else 2.0, {"id": name, "law": "X", "prior": 0.0}, vector)
+        for name, vector in meanings.items()
+    ]
+    query = QueryTerms({"工資": 1.0}, meaning=np.array([0.6, 0.8]))
+    hits = ranked(lambda weights, limit: rows, query, IDF, 4)
+    assert [(hit.id, hit.likeness) for hit in hits] == [("c", 0.8), ("b", 0.6), ("a", 0.0)]
+    assert [hit.score - hit.text_score for hit in hits] == pytest.approx([COSINE * 0.8, COSINE * 0.6, 0.0])
+
+
+def test_with_a_meaning_a_pool_is_looked_at_before_the_best_are_told() -> None:
+    asked: list[int] = []
+
+    def asking(weights: Weights, limit: int) -> list[Row]:
+        asked.append(limit)
+        return []
+
+    ranked(asking, QueryTerms({"工資": 1.0}, meaning=np.array([1.0])), IDF, 10)
+    ranked(asking, QueryTerms({"工資": 1.0}), IDF, 10)
+    assert asked == [POOL, 10]
+
+
+def test_the_nearest_by_meaning_join_and_are_scored_alike() -> None:
+    question = np.array([1.0, 0.0])
+    meanings = {name: np.array([cosine, (1 - cosine**2) ** 0.5]) for name, cosine in (("both", 0.8), ("famous", 0.6))}
+
+    def whole(weights: Weights, limit: int) -> list[Row]:
+        return [Row(row.product, row.payload, meanings.get(str(row.payload["id"]))) for row in ask(weights, limit)]
+
+    def near(meaning: Meaning, weights: Weights, limit: int) -> list[Row]:
+        assert (limit, meaning is question) == (NEAREST, True)
+        return [row for row in whole(weights, 100) if row.meaning is not None]
+
+    query = QueryTerms({"工資": 1.0}, {"X": 4.0}, meaning=question)
+    by_terms = ranked(whole, query, IDF, 10)
+    assert [hit.id for hit in by_terms] == ["both", "one"]
+    assert ranked(whole, query, IDF, 10, near, alone=0.7) == by_terms
+    joined = ranked(whole, query, IDF, 10, near, alone=0.5)
+    assert [hit.id for hit in joined] == ["both", "famous", "one"]
+    assert (joined[1].score, joined[1].text_score) == (pytest.approx(9.0 + COSINE * 0.6), 0.0)
+    # What its terms alone would not bring in is there, and what no vector is known of is as before.
+    assert ranked(lambda weights, limit: [], query, IDF, 10, near, alone=0.7) == by_terms[:1]
+
+
+def test_an_index_that_is_searched_says_so() -> None:
+    made = Manifest("grams-1", "r", 1, embedder="dense-1/x", searched=True)
+    assert Manifest.load(made.dump(), "grams-1", "dense-1/x").searched
+    assert not Manifest.load(Manifest("grams-1", "r", 1).dump(), "grams-1").searched

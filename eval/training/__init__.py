@@ -1,0 +1,1 @@
+"""What trains the models that ship with Youju; needs the extra ``train``, which answering a question does not."""

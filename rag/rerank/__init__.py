@@ -1,0 +1,1 @@
+"""Articles found by their words, put in order by what a learned model makes of each beside the question."""

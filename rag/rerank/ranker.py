@@ -1,0 +1,108 @@
+"""The learned order of articles: a linear model and an ensemble of small trees, half and half, in numpy.
+
+Both are learned by ``python -m eval.training.reranker`` on everyday questions with their articles and kept as one file
+of numbers, so that asking needs no library of trees.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.domain import Hit
+from rag.errors import SettingsError
+from rag.expand import QueryTerms
+from rag.rerank.candidates import Candidate
+from rag.rerank.features import NAMES, Matrix, features
+
+TABLE = "reranker.json"
+Numbers = NDArray[np.int64]
+
+
+class Linear(NamedTuple):
+    """``(row - mean) / scale · weights``; ``score`` is what a point of the search's own score counts, unscaled."""
+
+    mean: Matrix
+    scale: Matrix
+    weights: Matrix
+    score: float
+
+    def __call__(self, rows: Matrix) -> Matrix:
+        found: Matrix = (rows - self.mean) / self.scale @ self.weights + self.score * rows[:, 0]
+        return found
+
+
+class Trees(NamedTuple):
+    """Binary trees side by side, tree × node: left where the feature is at most the threshold; ``~leaf`` ends."""
+
+    feature: Numbers
+    threshold: Matrix
+    left: Numbers
+    right: Numbers
+    value: Matrix
+
+    def __call__(self, rows: Matrix) -> Matrix:
+        trees = np.arange(len(self.feature))
+        node = np.zeros((len(rows), len(trees)), np.int64)
+        while (open_ := node >= 0).any():
+            at = np.where(open_, node, 0)
+            goes_left = rows[np.arange(len(rows))[:, None], self.feature[trees, at]] <= self.threshold[trees, at]
+            node = np.where(open_, np.where(goes_left, self.left[trees, at], self.right[trees, at]), node)
+        found: Matrix = self.value[trees, ~node].sum(axis=1)
+        return found
+
+
+class Ranker:
+    """Gives the articles among the candidates new scores, on the scale of the old ones."""
+
+    def __init__(self, linear: Linear, trees: Trees) -> None:
+        self._linear = linear
+        self._trees = trees
+
+    def judge(self, rows: Matrix) -> Matrix:
+        """What each row of features is worth, in points of the search's score."""
+        found: Matrix = (0.5 * self._linear(rows) + 0.5 * self._trees(rows)) / (0.5 * self._linear.score)
+        return found
+
+    def order(self, question: str, terms: QueryTerms, candidates: Sequence[Candidate]) -> list[Hit]:
+        """The hits with their new scores, best first. The best has as many points as the best had before."""
+        if not candidates:
+            return []
+        worth = self.judge(features(question, terms, candidates))
+        worth += max(one.scored.score for one in candidates) - worth.max()
+        scored = zip(worth.tolist(), candidates, strict=True)
+        return sorted((replace(one.hit, score=points) for points, one in scored), key=lambda hit: -hit.score)
+
+
+def load(path: Path | None = None) -> Ranker:
+    """The model in a file; without one, that which comes with Youju.
+
+    :raises SettingsError: it is missing or damaged, or was learned on other features.
+    """
+    try:
+        text = path.read_text("utf-8") if path else (files("rag") / "data" / TABLE).read_text("utf-8")
+        return made(json.loads(text))
+    except (OSError, KeyError, TypeError, ValueError) as error:
+        raise SettingsError(f"重排模型無法讀取（{error}）") from error
+
+
+def made(stored: Mapping[str, Any]) -> Ranker:
+    """A model from what ``eval.training.reranker`` writes."""
+    if tuple(stored["features"]) != NAMES:
+        raise ValueError("它是以別的特徵訓練的")
+    linear = stored["linear"]
+    numbers = [np.array(linear[name], np.float64) for name in ("mean", "scale", "weights")]
+    trees = stored["trees"]
+    whole = [np.array(trees[name], np.int64) for name in ("feature", "left", "right")]
+    real = [np.array(trees[name], np.float64) for name in ("threshold", "value")]
+    return Ranker(
+        Linear(numbers[0], numbers[1], numbers[2], float(linear["score"])),
+        Trees(whole[0], real[0], whole[1], whole[2], real[1]),
+    )

@@ -1,0 +1,24 @@
+"""The check of the thesaurus finds each kind of fault, and passes what is sound."""
+
+from eval.training.thesaurus import missing, problems
+
+STATUTES = ("出租人應返還擔保金。", "雇主應給付工資。")
+
+
+def test_a_target_counts_wherever_it_stands_also_inside_another() -> None:
+    assert missing(["出租人", "出租", "擔保金", "租金"], iter(STATUTES)) == ["租金"]
+
+
+def test_each_fault_is_a_line() -> None:
+    terms = {"房東": ("出租人",), "押金": ("擔保金", "保證金"), "老闆可以扣我薪水多少錢": ("工資",)}
+    hints = {"房東": ("民法",), "老闆": ("勞動基準法", "勞動合同法")}
+    found = list(problems(terms, hints, iter(STATUTES), {"民法", "勞動基準法"}))
+    assert found == [
+        "押金: no statute has 保證金",
+        "老闆: no law in force is called 勞動合同法",
+        "老闆可以扣我薪水多少錢: too long for a word",
+    ]
+
+
+def test_a_sound_thesaurus_has_none() -> None:
+    assert list(problems({"房東": ("出租人",)}, {"房東": ("民法",)}, iter(STATUTES), {"民法"})) == []
