@@ -13,7 +13,7 @@ from rag.drafting import ModelWriter
 from rag.expand import Expander
 from rag.holdings import coverage
 from rag.index import IndexWriter, SearchIndex
-from rag.index.seam import ALONE
+from rag.index.scoring import ALONE
 from rag.learned import Learned
 from rag.llm import ChatModel, Server, open_model
 from rag.llm.pieces import Limits

@@ -24,7 +24,8 @@ from rag.domain import Document, Hit, Passage
 from rag.expand import HINT, Expander, QueryTerms
 from rag.here import unnamed
 from rag.index import SearchIndex
-from rag.index.seam import POOL, ScoredId
+from rag.index.scoring import POOL
+from rag.index.seam import ScoredId
 from rag.lanes import CONSTITUTION, Lane, gains, lane
 from rag.learned import Learned
 from rag.named import Named, stands_for
@@ -47,10 +48,10 @@ KEPT = 8_000_000
 _FORM = 6.0
 _OTHERS = 6.0
 _AGAIN = 30  # how many of the best are looked at again for that
-_RERANKED = 100  # articles, of the candidates
+_RERANKED = 60  # articles, of the candidates: with 100 the same are among the first ten, a fifth slower
 _DEEP = 100  # of the source a question is for
 _FIRST = 3  # decisions that come before an article named, of a question about the constitution
-_WARMED = 250  # everyday words, from all over the thesaurus: about a second
+_WARMED = 500  # everyday words, from all over the thesaurus: about two seconds
 
 
 class Among(NamedTuple):
@@ -137,7 +138,8 @@ class Retriever:
         if chosen:
             also = self._scored(terms, day, _DEEP, Among(chosen.sources))
             scored = list({one.id: one for one in [*scored, *also]}.values())
-        hits = self._reranked(question, terms, scored if chosen else _nearest(scored, max(limit, _AGAIN)))
+        most = max(limit, _AGAIN)
+        hits = self._reranked(question, terms, scored if chosen else _nearest(scored, max(most, _RERANKED), most))
         again = len(hits) if chosen else _AGAIN
         hits = [*self._by_form(question, hits[:again], chosen), *hits[again:]]
         if thorough and self._postprocessor:
@@ -147,7 +149,7 @@ class Retriever:
     def candidates(self, question: str, day: date) -> tuple[QueryTerms, list[Candidate]]:
         """The articles that the re-ranker has to put in order, as the index scored them."""
         terms = self.terms(question)
-        return terms, _articles_of(self._found(_nearest(self._scored(terms, day, POOL), 0)))
+        return terms, _articles_of(self._found(_nearest(self._scored(terms, day, POOL), _RERANKED, 0)))
 
     def reviewing(self, question: str, day: date, limit: int) -> list[Hit]:
         """Decisions that name the article named where they say what they hold, best first; none when none is asked for.
@@ -234,10 +236,13 @@ class Retriever:
         found = self._found(scored)
         if self._ranker is None:
             return [one.hit for one in found]
+        articles = _articles_of(found)
         with stage("rerank"):
-            articles = self._ranker.order(question, terms, _articles_of(found))
+            first = self._ranker.order(question, terms, articles[:_RERANKED])
+        last = first[-1].score if first else 0.0
+        rest = [replace(one.hit, score=min(one.hit.score, last)) for one in articles[_RERANKED:]]
         others = [one.hit for one in found if one.hit.document.kind != "statute"]
-        return sorted([*articles, *others], key=lambda hit: -hit.score)
+        return sorted([*first, *rest, *others], key=lambda hit: -hit.score)
 
     @stage("fuse")
     def _by_form(self, question: str, hits: Sequence[Hit], chosen: Lane | None) -> list[Hit]:
@@ -247,10 +252,10 @@ class Retriever:
         found = {hit.document.key for hit in hits}
         hits = [*hits, *(hit for hit in about if hit.document.key not in found)]
         gained = gains(chosen, hits, {hit.document.key for hit in about})
-        scored = [
-            replace(hit, score=hit.score + self._gain(hit, question, wanted) + gain)
-            for hit, gain in zip(hits, gained, strict=True)
-        ]
+        scored = []
+        for hit, gain in zip(hits, gained, strict=True):
+            gain += self._gain(hit, question, wanted)
+            scored.append(replace(hit, score=hit.score + gain) if gain else hit)
         return sorted(scored, key=lambda hit: -hit.score)
 
     def _gain(self, hit: Hit, question: str, wanted: Sequence[asked.Form]) -> float:
@@ -273,11 +278,11 @@ class Retriever:
         ]
 
 
-def _nearest(scored: Sequence[ScoredId], others: int) -> list[ScoredId]:
+def _nearest(scored: Sequence[ScoredId], articles: int, others: int) -> list[ScoredId]:
     """The candidates worth reading, which takes as long as finding them: so many articles, and so many others."""
-    articles = [one for one in scored if one.id.startswith("law/")][:_RERANKED]
+    first = [one for one in scored if one.id.startswith("law/")][:articles]
     rest = [one for one in scored if not one.id.startswith("law/")][:others]
-    return sorted([*articles, *rest], key=lambda one: -one.score)
+    return sorted([*first, *rest], key=lambda one: -one.score)
 
 
 def _articles_of(found: Iterable[Candidate]) -> list[Candidate]:

@@ -1,7 +1,7 @@
 """An index in memory whose fields, weights and priors can be others than those an index on disk was built with.
 
 It stands behind the same seam, so that retrieval does not know the difference; the arithmetic of candidates and their
-scores is ``seam.ranked`` itself, and a test holds both to the same scores and the same order.
+scores is ``scoring.ranked`` itself, and a test holds both to the same scores and the same order.
 """
 
 from __future__ import annotations
@@ -14,9 +14,10 @@ from numpy.typing import NDArray
 
 from eval.ablation.counts import Counts
 from rag.expand import QueryTerms
-from rag.index import seam
+from rag.index import scoring, seam
 from rag.index.bm25f import FIELDS, K1, Field, Frequencies
-from rag.index.seam import PRIOR, Idf, Row, ScoredId, Shown, Weights
+from rag.index.scoring import Row, Shown, Weights
+from rag.index.seam import PRIOR, Idf, ScoredId
 from rag.segment import dimension
 
 Floats = NDArray[np.float32]
@@ -60,7 +61,7 @@ class MemoryIndex:
         if unknown:
             raise ValueError(f"not counted: {unknown[0]}")
         wanted = self._wanted(as_of, tuple(sources), tuple(levels))
-        return seam.ranked(lambda weights, top: self._best(weights, wanted, top), query, self._impacts.idf, limit)
+        return scoring.ranked(lambda weights, top: self._best(weights, wanted, top), query, self._impacts.idf, limit)
 
     def count(self) -> int:
         return len(self._counts.passages)
@@ -89,9 +90,9 @@ class MemoryIndex:
 
     def _row(self, row: int, product: float) -> Row:
         one = self._counts.passages[row]
-        shown: Shown = {"id": one.id, "law": one.law, "prior": float(self._prior[row]), "caption": one.caption}
         meanings = self._counts.meanings
-        return Row(float(product), shown, None if meanings is None else meanings[row] * np.float32(one.weight))
+        meaning = None if meanings is None else meanings[row] * np.float32(one.weight)
+        return Row(float(product), Shown(one.id, one.law, float(self._prior[row]), one.caption, meaning))
 
     def _wanted(self, as_of: date, sources: tuple[str, ...], levels: tuple[str, ...]) -> Mask:
         """Which passages hold on the day, among these sources and levels: worked out once for each."""

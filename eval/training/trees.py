@@ -1,4 +1,4 @@
-"""LightGBM's trees as arrays that numpy can walk: tree × node, padded to the largest."""
+"""LightGBM's trees as arrays that numpy can ask all at once: tree × node and tree × leaf, padded to the largest."""
 
 from __future__ import annotations
 
@@ -6,46 +6,49 @@ from collections.abc import Mapping
 from typing import Any
 
 _PRECISION = 6
+# Where trees are padded: a node that rules nothing out, a leaf that is never reached.
+_PADDING = {"feature": 0, "threshold": 0.0, "keeps": -1, "value": 0.0}
 
 
 def export_trees(dumped: Mapping[str, Any]) -> dict[str, list[list[float]]]:
-    """What ``Booster.dump_model`` gives → ``feature, threshold, left, right`` by tree and node, ``value`` by leaf.
+    """What ``Booster.dump_model`` gives → ``feature, threshold, keeps`` by tree and node, ``value`` by tree and leaf.
 
-    A child is a node's number, or ``~leaf``. A tree that never splits has one node, both of whose children are leaf 0.
+    ``keeps`` has a bit for each leaf, numbered from the left: those not ruled out where the feature is over the
+    threshold.
     """
     trees = [_flat(tree["tree_structure"]) for tree in dumped["tree_info"]]
-    return {
-        name: _padded([tree[name] for tree in trees]) for name in ("feature", "threshold", "left", "right", "value")
-    }
+    return {name: _padded([tree[name] for tree in trees], padding) for name, padding in _PADDING.items()}
 
 
 def _flat(root: Mapping[str, Any]) -> dict[str, list[float]]:
-    found: dict[str, list[float]] = {name: [] for name in ("feature", "threshold", "left", "right", "value")}
-    if "leaf_value" in root:
-        return {"feature": [0], "threshold": [0.0], "left": [~0], "right": [~0], "value": [root["leaf_value"]]}
+    found: dict[str, list[float]] = {name: [] for name in _PADDING}
     _enter(root, found)
     return found
 
 
-def _enter(node: Mapping[str, Any], found: dict[str, list[float]]) -> int:
-    """Adds a node and all below it; returns its number, or ``~leaf``."""
+def _enter(node: Mapping[str, Any], found: dict[str, list[float]]) -> None:
+    """Adds a node and all below it, from the left."""
     if "leaf_value" in node:
         found["value"].append(_rounded(node["leaf_value"]))
-        return ~(len(found["value"]) - 1)
-    number = len(found["feature"])
+        return
     found["feature"].append(node["split_feature"])
     found["threshold"].append(node["threshold"])
-    found["left"].append(0)
-    found["right"].append(0)
-    found["left"][number] = _enter(node["left_child"], found)
-    found["right"][number] = _enter(node["right_child"], found)
-    return number
+    number, first = len(found["keeps"]), len(found["value"])
+    found["keeps"].append(-1)
+    _enter(node["left_child"], found)
+    found["keeps"][number] = ~(_below(len(found["value"])) ^ _below(first))
+    _enter(node["right_child"], found)
+
+
+def _below(leaf: int) -> int:
+    """The bits of all leaves before this one."""
+    return (1 << leaf) - 1
 
 
 def _rounded(value: float) -> float:
     return float(f"{value:.{_PRECISION}g}")
 
 
-def _padded(rows: list[list[float]]) -> list[list[float]]:
-    longest = max(map(len, rows), default=0)
-    return [row + [0] * (longest - len(row)) for row in rows]
+def _padded(rows: list[list[float]], padding: float) -> list[list[float]]:
+    longest = max(1, *map(len, rows)) if rows else 0
+    return [row + [padding] * (longest - len(row)) for row in rows]

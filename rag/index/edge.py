@@ -23,15 +23,16 @@ from rag.causes import cause
 from rag.embed import Meaning
 from rag.errors import SearchIndexError
 from rag.expand import QueryTerms
-from rag.index import seam
+from rag.index import scoring, seam
 from rag.index.generations import Generations, Hold
 from rag.index.manifest import Manifest
-from rag.index.seam import ALONE, PAGE, Idf, Row, ScoredId, Weights
+from rag.index.scoring import ALONE, Row, Shown, Weights
+from rag.index.seam import PAGE, Idf, ScoredId
 
 MANIFEST = "manifest.json"
 IDF = "idf.bin"
-KEPT = 20_000
-"""Payloads and meanings kept in memory, about 20 MB (a model of 1,024 numbers a passage: 100 MB)."""
+KEPT = 50_000
+"""Payloads and meanings kept in memory, about 50 MB (a model of 1,024 numbers a passage: 250 MB)."""
 
 Id = UUID | int | str
 _Found = tuple[float, Id, int]
@@ -41,8 +42,8 @@ _Found = tuple[float, Id, int]
 class EdgeIndex:
     """A ``SearchIndex`` over the newest generation below ``folder``; it notices a newer one at the next search.
 
-    ``segmenter`` and ``embedder`` are the names of those in use; ``alone`` as for ``seam.ranked``. Raises ``NoIndex``
-    and ``IndexMismatch`` when made.
+    ``segmenter`` and ``embedder`` are the names of those in use; ``alone`` as for ``scoring.ranked``.
+    Raises ``NoIndex`` and ``IndexMismatch`` when made.
     """
 
     def __init__(self, folder: Path, segmenter: str, embedder: str = "", alone: float = ALONE) -> None:
@@ -65,7 +66,7 @@ class EdgeIndex:
             return opened.near(meaning, weights, wanted, top)
 
         searched = opened.manifest.searched
-        return seam.ranked(ask, query, opened.idf, limit, near if searched else None, self._alone)
+        return scoring.ranked(ask, query, opened.idf, limit, near if searched else None, self._alone)
 
     def count(self) -> int:
         return self._newest().manifest.count
@@ -115,14 +116,14 @@ class _Opened:
         self.idf = Idf((generation / IDF).read_bytes())
         self._shards = [load(generation / str(part)) for part in range(self.manifest.shards)]
         self._with = [seam.MEANING] if embedder else False
-        self._known: dict[Id, tuple[dict[str, Any], Meaning | None]] = {}
+        self._known: dict[Id, Shown] = {}
 
     def ask(self, weights: Weights, wanted: qdrant.Filter, limit: int) -> list[Row]:
         # Reading payloads costs as much as the search: only those of the best over all shards are read.
         with mapped():
             best = self._best(_by_terms(weights, limit, wanted), limit)
             known = self._read(best)
-        return [Row(score, *known[id]) for score, id, _ in best]
+        return [Row(score, known[id]) for score, id, _ in best]
 
     def near(self, meaning: Meaning, weights: Weights, wanted: qdrant.Filter, limit: int) -> list[Row]:
         with mapped():
@@ -130,22 +131,23 @@ class _Opened:
             known = self._read(nearest)
             these = qdrant.Filter(must=[qdrant.HasIdCondition(set(known))])
             products = {id: product for product, id, _ in self._best(_by_terms(weights, limit, these), limit)}
-        return [Row(products.get(id, 0.0), *known[id]) for _, id, _ in nearest]
+        return [Row(products.get(id, 0.0), known[id]) for _, id, _ in nearest]
 
     def _best(self, request: qdrant.QueryRequest, limit: int) -> list[_Found]:
         found = [
-            (point.score, point.id, part) for part, shard in enumerate(self._shards) for point in shard.query(request)
+            (point.score, point, part) for part, shard in enumerate(self._shards) for point in shard.query(request)
         ]
-        return heapq.nlargest(limit, found, key=itemgetter(0))
+        # An id is made anew each time it is read, so that it is read of the best alone.
+        return [(score, point.id, part) for score, point, part in heapq.nlargest(limit, found, key=itemgetter(0))]
 
-    def _read(self, best: Sequence[_Found]) -> dict[Id, tuple[dict[str, Any], Meaning | None]]:
+    def _read(self, best: Sequence[_Found]) -> dict[Id, Shown]:
         """A generation never changes, and the same few thousand passages are found again and again: they are kept."""
         known = self._known
         found = {id: known[id] for _, id, _ in best if id in known}
         for part, shard in enumerate(self._shards):
             ids = [id for _, id, owner in best if owner == part and id not in found]
             records = shard.retrieve(ids, with_payload=seam.SHOWN, with_vector=self._with) if ids else []
-            found.update((record.id, (record.payload or {}, _meaning(record.vector))) for record in records)
+            found.update((record.id, Shown.of(record.payload or {}, _meaning(record.vector))) for record in records)
         if len(known) > KEPT:
             known.clear()
         known.update(found)

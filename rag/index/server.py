@@ -20,11 +20,12 @@ from qdrant_client.http.exceptions import ApiException
 from rag.embed import Embedder, Meaning, is_searched
 from rag.errors import NoIndex, SearchIndexError
 from rag.expand import QueryTerms
-from rag.index import seam
+from rag.index import scoring, seam
 from rag.index.bm25f import Frequencies, Vector, points
 from rag.index.manifest import Manifest
 from rag.index.meanings import gathered
-from rag.index.seam import ALONE, PAGE, Idf, IndexItem, ItemSource, Row, ScoredId, Weights, point_id
+from rag.index.scoring import ALONE, Row, Shown, Weights
+from rag.index.seam import PAGE, Idf, IndexItem, ItemSource, ScoredId, point_id
 from rag.segment import Segmenter
 
 ALIAS = "youju"
@@ -55,8 +56,8 @@ def connect(url: str, api_key: str = "", timeout_s: int = 60) -> QdrantClient:
 class ServerIndex:
     """A ``SearchIndex`` over the collection that ``alias`` names.
 
-    ``segmenter`` and ``embedder`` are the names of those in use; ``alone`` as for ``seam.ranked``. Raises ``NoIndex``
-    and ``IndexMismatch`` when made.
+    ``segmenter`` and ``embedder`` are the names of those in use; ``alone`` as for ``scoring.ranked``.
+    Raises ``NoIndex`` and ``IndexMismatch`` when made.
     """
 
     def __init__(
@@ -121,16 +122,16 @@ class ServerIndex:
     def _ranked(self, query: QueryTerms, wanted: models.Filter, limit: int) -> list[ScoredId]:
         def ask(weights: Weights, top: int) -> list[Row]:
             points = self._query(seam.VECTOR, _sparse(weights), wanted, top)
-            return [Row(point.score, point.payload or {}, _meaning(point.vector)) for point in points]
+            return [Row(point.score, _shown(point)) for point in points]
 
         def near(meaning: Meaning, weights: Weights, top: int) -> list[Row]:
             nearest = self._query(seam.MEANING, meaning.tolist(), wanted, top)
             these = models.Filter(must=[models.HasIdCondition(has_id=[point.id for point in nearest])])
             points = self._query(seam.VECTOR, _sparse(weights), these, top)
             products = {point.id: point.score for point in points}
-            return [Row(products.get(one.id, 0.0), one.payload or {}, _meaning(one.vector)) for one in nearest]
+            return [Row(products.get(one.id, 0.0), _shown(one)) for one in nearest]
 
-        return seam.ranked(ask, query, self._idf, limit, near if self._searched else None, self._alone)
+        return scoring.ranked(ask, query, self._idf, limit, near if self._searched else None, self._alone)
 
     @mapped()
     def _query(self, using: str, query: Any, wanted: models.Filter, limit: int) -> list[models.ScoredPoint]:
@@ -269,9 +270,9 @@ def _sparse(weights: Weights) -> models.SparseVector:
     return models.SparseVector(indices=list(weights), values=list(weights.values()))
 
 
-def _meaning(vectors: Any) -> Meaning | None:
-    found = vectors.get(seam.MEANING) if isinstance(vectors, dict) else None
-    return None if found is None else np.array(found, np.float32)
+def _shown(point: models.ScoredPoint) -> Shown:
+    found: Any = point.vector.get(seam.MEANING) if isinstance(point.vector, dict) else None
+    return Shown.of(point.payload or {}, None if found is None else np.array(found, np.float32))
 
 
 def _collection(client: QdrantClient, alias: str) -> str:

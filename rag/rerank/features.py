@@ -17,7 +17,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag import asked
-from rag.domain import Hit
 from rag.expand import STOP_GRAMS, Everyday, QueryTerms
 from rag.names import display_name
 from rag.numerals import CHINESE_DIGITS, parse_number
@@ -48,7 +47,6 @@ class _Text(NamedTuple):
     """What a text says by itself."""
 
     folded: str
-    grams: frozenset[str]
     gives: tuple[bool, ...]
     signs: tuple[float, ...]
     named: frozenset[str]
@@ -75,12 +73,7 @@ def _read(text: str) -> _Text:
     folded = fold(text)
     patterns = (_PURPOSE, _DEFINES, _LISTS, _DELEGATES, _STARTS, _APPLIES)
     signs = tuple(float(pattern.search(text) is not None) for pattern in patterns)
-    return _Text(folded, _pairs(text), asked.gives(text), signs, frozenset(map(_number, _ARTICLE.finditer(text))))
-
-
-@lru_cache(_KEPT)
-def _pairs(text: str) -> frozenset[str]:
-    return frozenset(term for term in _GRAMS.terms(text) if len(term) > 1)
+    return _Text(folded, asked.gives(text), signs, frozenset(map(_number, _ARTICLE.finditer(text))))
 
 
 def _number(match: re.Match[str]) -> str:
@@ -106,52 +99,54 @@ def _scores(candidates: Sequence[Candidate]) -> Matrix:
 
 
 def _kinds(question: str, candidates: Sequence[Candidate], texts: Sequence[_Text]) -> Matrix:
-    rows = []
-    for (hit, _), text in zip(candidates, texts, strict=True):
-        others = asked.for_others(display_name(hit.document.title), question)
-        rows.append(
-            [
-                float(hit.document.level == "命令"),
-                log1p(len(text.folded)),
-                float(others),
-                *text.signs,
-            ]
-        )
-    return np.array(rows)
+    others = {title: float(asked.for_others(_name(title), question)) for title in _titles(candidates)}
+    return np.array(
+        [
+            [float(hit.document.level == "命令"), log1p(len(text.folded)), others[hit.document.title], *text.signs]
+            for (hit, _), text in zip(candidates, texts, strict=True)
+        ]
+    )
+
+
+def _titles(candidates: Sequence[Candidate]) -> set[str]:
+    return {hit.document.title for hit, _ in candidates}
+
+
+@lru_cache(_KEPT)
+def _name(title: str) -> str:
+    return display_name(title)
 
 
 def _shared(question: str, candidates: Sequence[Candidate], texts: Sequence[_Text]) -> Matrix:
     """Which share of the question's own pairs of characters stands in each part of the article."""
-    wanted = _pairs(question) - STOP_GRAMS
-    whole = max(len(wanted), 1)
+    pairs = [term for term in set(_GRAMS.terms(question)) - STOP_GRAMS if len(term) > 1]
+    whole = max(len(pairs), 1)
     rows = []
     for (hit, scored), text in zip(candidates, texts, strict=True):
-        parts = (text.grams, _pairs(display_name(hit.document.title)), _path(hit), _pairs(scored.caption))
-        shared = [wanted & part for part in parts]
-        rows.append([*(len(part) / whole for part in shared), len(frozenset().union(*shared)) / whole])
-    return np.array(rows)
+        parts = (text.folded, *_head(hit.document.title, hit.document.path, scored.caption))
+        there = [[pair in part for pair in pairs] for part in parts]
+        rows.append([*map(sum, there), sum(map(any, zip(*there, strict=True)))])
+    return np.array(rows, np.float64) / whole
 
 
-def _path(hit: Hit) -> frozenset[str]:
-    return _pairs(" ".join(hit.document.path))
+@lru_cache(_KEPT)
+def _head(title: str, path: tuple[str, ...], caption: str) -> tuple[str, str, str]:
+    """What stands above an article: the law's name, the chapter, the caption."""
+    return fold(display_name(title)), fold("\n".join(path)), fold(caption)
 
 
 def _senses(everyday: Sequence[Everyday], candidates: Sequence[Candidate], texts: Sequence[_Text]) -> Matrix:
     """Of how many of the question's everyday words the article has a statutory term, and how long that is."""
     whole = max(len(everyday), 1)
+    wanted = [sorted(one.statutory, key=len, reverse=True) for one in everyday]
     rows = []
     for (hit, scored), text in zip(candidates, texts, strict=True):
-        head = _head(hit.document.title, hit.document.path, scored.caption)
-        body = [max((len(term) for term in one.statutory if term in text.folded), default=0) for one in everyday]
-        above = [any(term in head for term in one.statutory) for one in everyday]
+        head = "\n".join(_head(hit.document.title, hit.document.path, scored.caption))
+        body = [next((len(term) for term in terms if term in text.folded), 0) for terms in wanted]
+        above = [any(term in head for term in terms) for terms in wanted]
         either = sum(bool(here) or there for here, there in zip(body, above, strict=True))
         rows.append([sum(map(bool, body)) / whole, sum(above) / whole, either / whole, float(max(body, default=0))])
     return np.array(rows)
-
-
-@lru_cache(_KEPT)
-def _head(title: str, path: tuple[str, ...], caption: str) -> str:
-    return fold("\n".join((display_name(title), *path, caption)))
 
 
 def _forms(question: str, texts: Sequence[_Text]) -> Matrix:
@@ -167,18 +162,17 @@ def _laws(candidates: Sequence[Candidate], texts: Sequence[_Text]) -> Matrix:
     members: dict[str, list[int]] = {}
     for place, one in enumerate(candidates):
         members.setdefault(one.hit.document.law, []).append(place)
-    score = np.array([one.scored.score for one in candidates])
-    likeness = np.array([one.scored.likeness for one in candidates])
-    top = score.max()
-    found = np.zeros((len(candidates), 7))
+    score = [one.scored.score for one in candidates]
+    top = max(score)
+    rows: list[list[float]] = [[]] * len(candidates)
     for places in members.values():
-        best = score[places]
-        rest = best[:4].sum() / max(4 * top, 1e-9)
-        mean = likeness[places].mean()
+        best = score[places[0]]
+        rest = sum(score[place] for place in places[:4]) / max(4 * top, 1e-9)
+        mean = sum(candidates[place].scored.likeness for place in places) / len(places)
         for rank, place in enumerate(places):
             named = _named(place, places, candidates, texts)
-            found[place] = [score[place] - best[0], rest, log1p(len(places)), 1 / (1 + rank), mean, *named]
-    return found
+            rows[place] = [score[place] - best, rest, log1p(len(places)), 1 / (1 + rank), mean, *named]
+    return np.array(rows)
 
 
 def _named(

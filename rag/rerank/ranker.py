@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -24,6 +23,7 @@ from rag.rerank.features import NAMES, Matrix, features
 
 TABLE = "reranker.json"
 Numbers = NDArray[np.int64]
+_EVERY = np.int64(-1)  # each leaf, as bits
 
 
 class Linear(NamedTuple):
@@ -40,22 +40,23 @@ class Linear(NamedTuple):
 
 
 class Trees(NamedTuple):
-    """Binary trees side by side, tree × node: left where the feature is at most the threshold; ``~leaf`` ends."""
+    """Binary trees side by side, all asked at once as in QuickScorer (Lucchese et al., 2015).
+
+    Node × tree: where ``feature`` is over ``threshold``, of the tree's leaves only those stay whose bit is in
+    ``keeps``. The leaf reached is the leftmost that every node lets stay. ``value`` is tree × leaf.
+    """
 
     feature: Numbers
     threshold: Matrix
-    left: Numbers
-    right: Numbers
+    keeps: Numbers
     value: Matrix
 
     def __call__(self, rows: Matrix) -> Matrix:
-        trees = np.arange(len(self.feature))
-        node = np.zeros((len(rows), len(trees)), np.int64)
-        while (open_ := node >= 0).any():
-            at = np.where(open_, node, 0)
-            goes_left = rows[np.arange(len(rows))[:, None], self.feature[trees, at]] <= self.threshold[trees, at]
-            node = np.where(open_, np.where(goes_left, self.left[trees, at], self.right[trees, at]), node)
-        found: Matrix = self.value[trees, ~node].sum(axis=1)
+        over = rows.T[self.feature] > self.threshold[..., None]
+        stay = np.bitwise_and.reduce(np.where(over, self.keeps[..., None], _EVERY), axis=0)
+        # The exponent of the lowest bit is its place, and one more.
+        leaf = np.frexp((stay & -stay).astype(np.float64))[1] - 1
+        found: Matrix = np.take_along_axis(self.value, leaf, axis=1).sum(axis=0)
         return found
 
 
@@ -78,7 +79,12 @@ class Ranker:
         worth = self.judge(features(question, terms, candidates))
         worth += max(one.scored.score for one in candidates) - worth.max()
         scored = zip(worth.tolist(), candidates, strict=True)
-        return sorted((replace(one.hit, score=points) for points, one in scored), key=lambda hit: -hit.score)
+        return sorted((_scored(one.hit, points) for points, one in scored), key=lambda hit: -hit.score)
+
+
+def _scored(hit: Hit, score: float) -> Hit:
+    # A quarter of the time of ``dataclasses.replace``, a hundred times a search.
+    return Hit(hit.passage, hit.document, score, hit.lane, hit.text_score)
 
 
 def load(path: Path | None = None) -> Ranker:
@@ -100,9 +106,9 @@ def made(stored: Mapping[str, Any]) -> Ranker:
     linear = stored["linear"]
     numbers = [np.array(linear[name], np.float64) for name in ("mean", "scale", "weights")]
     trees = stored["trees"]
-    whole = [np.array(trees[name], np.int64) for name in ("feature", "left", "right")]
-    real = [np.array(trees[name], np.float64) for name in ("threshold", "value")]
+    nodes = (np.array(trees["feature"], np.int64), np.array(trees["threshold"], np.float64))
+    keeps, value = np.array(trees["keeps"], np.int64), np.array(trees["value"], np.float64)
     return Ranker(
         Linear(numbers[0], numbers[1], numbers[2], float(linear["score"])),
-        Trees(whole[0], real[0], whole[1], whole[2], real[1]),
+        Trees(nodes[0].T, nodes[1].T, keeps.T, value),
     )

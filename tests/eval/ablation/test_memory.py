@@ -163,7 +163,7 @@ def test_fields_and_priors_can_be_others() -> None:
     plain = MemoryIndex(Impacts(count(bare, terms, Grams())))
     for query in QUERIES:
         asked = replace(query, meaning=None)
-        found = [replace(one, caption="") for one in index.search(asked, DAY, LIMIT)]
+        found = [one._replace(caption="") for one in index.search(asked, DAY, LIMIT)]
         assert found == plain.search(asked, DAY, LIMIT)
 
 

@@ -56,5 +56,5 @@ def test_a_tree_that_never_splits_is_one_value() -> None:
     data = lightgbm.Dataset(np.zeros((10, 2)), np.ones(10))
     booster = lightgbm.train({"objective": "regression", "verbosity": -1}, data, num_boost_round=1)
     trees = export_trees(booster.dump_model())
-    assert trees["left"] == trees["right"] == [[-1]]
+    assert trees["keeps"] == [[-1]]
     assert trees["value"] == [[pytest.approx(1.0)]]
