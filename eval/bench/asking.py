@@ -63,7 +63,8 @@ def main(data: str, *files: str) -> None:
     questions = [question for file in files for question in read_questions(Path(file))]
     with open_engine(load_settings(data=Path(data))) as engine:
         found = measured(engine, questions)
-    print(json.dumps({**found, "rss_mb": psutil.Process().memory_info().rss / MB}))
+        held = psutil.Process().memory_info().rss / MB
+    print(json.dumps({**found, "rss_mb": held}))
 
 
 if __name__ == "__main__":

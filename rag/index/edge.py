@@ -122,16 +122,16 @@ class _Opened:
         # Reading payloads costs as much as the search: only those of the best over all shards are read.
         with mapped():
             best = self._best(_by_terms(weights, limit, wanted), limit)
-            known = self._read(best)
-        return [Row(score, known[id]) for score, id, _ in best]
+            shown = self._read(best)
+        return [Row(score, one) for (score, _, _), one in zip(best, shown, strict=True)]
 
     def near(self, meaning: Meaning, weights: Weights, wanted: qdrant.Filter, limit: int) -> list[Row]:
         with mapped():
             nearest = self._best(_by_meaning(meaning, limit, wanted), limit)
-            known = self._read(nearest)
-            these = qdrant.Filter(must=[qdrant.HasIdCondition(set(known))])
+            shown = self._read(nearest)
+            these = qdrant.Filter(must=[qdrant.HasIdCondition({id for _, id, _ in nearest})])
             products = {id: product for product, id, _ in self._best(_by_terms(weights, limit, these), limit)}
-        return [Row(products.get(id, 0.0), known[id]) for _, id, _ in nearest]
+        return [Row(products.get(id, 0.0), one) for (_, id, _), one in zip(nearest, shown, strict=True)]
 
     def _best(self, request: qdrant.QueryRequest, limit: int) -> list[_Found]:
         found = [
@@ -140,18 +140,18 @@ class _Opened:
         # An id is made anew each time it is read, so that it is read of the best alone.
         return [(score, point.id, part) for score, point, part in heapq.nlargest(limit, found, key=itemgetter(0))]
 
-    def _read(self, best: Sequence[_Found]) -> dict[Id, Shown]:
+    def _read(self, best: Sequence[_Found]) -> list[Shown]:
         """A generation never changes, and the same few thousand passages are found again and again: they are kept."""
-        known = self._known
-        found = {id: known[id] for _, id, _ in best if id in known}
+        shown = [self._known.get(id) for _, id, _ in best]
+        new: dict[Id, Shown] = {}
         for part, shard in enumerate(self._shards):
-            ids = [id for _, id, owner in best if owner == part and id not in found]
+            ids = [id for (_, id, owner), one in zip(best, shown, strict=True) if one is None and owner == part]
             records = shard.retrieve(ids, with_payload=seam.SHOWN, with_vector=self._with) if ids else []
-            found.update((record.id, Shown.of(record.payload or {}, _meaning(record.vector))) for record in records)
-        if len(known) > KEPT:
-            known.clear()
-        known.update(found)
-        return found
+            new.update((record.id, Shown.of(record.payload or {}, _meaning(record.vector))) for record in records)
+        if len(self._known) > KEPT:
+            self._known.clear()
+        self._known.update(new)
+        return [new[id] if one is None else one for (_, id, _), one in zip(best, shown, strict=True)]
 
     def ids(self) -> Iterator[str]:
         for shard in self._shards:

@@ -33,10 +33,11 @@ from rag.segment import Segmenter
 SHARDS = 2
 # Batches. Optimizing as the passages stream in keeps every merge small; once at the end needs twice the memory.
 OPTIMIZE_AFTER = 60
-# Payload and its indexes are read into the page cache on opening, or a search takes twice as long (218,139 passages,
-# top 100: 3.5 ms against 1.8 ms). The 220 MB of postings are not: opening takes half as long, first touches a bit more.
+# What a search filters by is read into the page cache on opening, or a search takes twice as long (218,139 passages,
+# top 100: 3.5 ms against 1.8 ms). The rest is not: of 220 MB of postings, opening takes half as long and first touches
+# a bit more; the payload's files are three quarters holes, which would take memory too.
 _SMALL = qdrant.Memory.Cached
-_POSTINGS = qdrant.Memory.Cold
+_LARGE = qdrant.Memory.Cold
 _SEGMENTS = 4
 _SEGMENT_KB = 400_000
 # A reader that opens or closes a shard replaces small files in it by way of such folders.
@@ -141,9 +142,9 @@ def _create(folder: Path, embedder: Embedder | None) -> qdrant.EdgeShard:
     folder.mkdir()
     config = qdrant.EdgeConfig(
         vectors=_meanings(embedder) if embedder else None,
-        sparse_vectors={seam.VECTOR: qdrant.EdgeSparseVectorParams(memory=_POSTINGS)},
+        sparse_vectors={seam.VECTOR: qdrant.EdgeSparseVectorParams(memory=_LARGE)},
         optimizers=qdrant.EdgeOptimizersConfig(default_segment_number=_SEGMENTS, max_segment_size=_SEGMENT_KB),
-        payload_memory=_SMALL,
+        payload_memory=_LARGE,
         id_tracker_memory=_SMALL,
         wal_enabled=False,
     )
@@ -162,10 +163,10 @@ def _meanings(embedder: Embedder) -> dict[str, qdrant.EdgeVectorParams]:
     flat = qdrant.HnswIndexConfig(m=0, ef_construct=4, full_scan_threshold=0)
     size, dot = embedder.size, qdrant.Distance.Dot
     if not embedder.searchable:
-        return {seam.MEANING: qdrant.EdgeVectorParams(size, dot, hnsw_config=flat, memory=_POSTINGS)}
+        return {seam.MEANING: qdrant.EdgeVectorParams(size, dot, hnsw_config=flat, memory=_LARGE)}
     graph = qdrant.HnswIndexConfig(seam.GRAPH["m"], seam.GRAPH["ef_construct"], seam.GRAPH["full_scan_threshold"])
     bytes_ = qdrant.ScalarQuantizationConfig(qdrant.ScalarType.Int8, memory=_SMALL)
-    params = qdrant.EdgeVectorParams(size, dot, hnsw_config=graph, quantization_config=bytes_, memory=_POSTINGS)
+    params = qdrant.EdgeVectorParams(size, dot, hnsw_config=graph, quantization_config=bytes_, memory=_LARGE)
     return {seam.MEANING: params}
 
 
