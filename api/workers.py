@@ -5,6 +5,7 @@ uvicorn's supervisor starts them, restarts one that dies or hangs, and ends them
 
 from __future__ import annotations
 
+import gc
 import os
 import socket
 import sys
@@ -106,6 +107,9 @@ def open_app(settings: Settings, shared: Path | None = None) -> Iterator[FastAPI
         engine.warm()
         # Counted once, and now: sixteen first questions would each wait for it.
         engine.coverage()
+        # What is held by now stays: a look for garbage among it would keep a request waiting.
+        gc.collect()
+        gc.freeze()
         yield create_app(engine, settings.max_question_chars, guard=guard, model=settings.model)
 
 

@@ -10,7 +10,8 @@ from sqlalchemy import case, func, literal_column, select
 
 from rag import schema
 from rag.domain import Document
-from rag.store import DOCUMENT, OF_LAWS, Store, document_of, reading
+from rag.queries import DOCUMENT
+from rag.store import OF_LAWS, Store, document_of, reading
 
 _OF_ARTICLES = schema.links.c.key.startswith("law/")
 

@@ -15,14 +15,12 @@ from rag.asked_for import (
     spread,
     without,
     without_making,
-    without_numbers,
 )
 from rag.dates import as_of_day
 from rag.decided import Decided, look_up, quoted
 from rag.decisions import find_decisions
 from rag.domain import Document, Hit, Passage
 from rag.expand import HINT, Expander, QueryTerms
-from rag.here import unnamed
 from rag.index import SearchIndex
 from rag.index.scoring import POOL
 from rag.index.seam import ScoredId
@@ -31,6 +29,7 @@ from rag.learned import Learned
 from rag.named import Named, stands_for
 from rag.names import LawNames, display_name
 from rag.penalties import Penalties, asks_penalty
+from rag.query_reader import QueryReader
 from rag.references import find_references
 from rag.rerank.candidates import Candidate
 from rag.reviewing import articles_named, reviews
@@ -76,9 +75,9 @@ class Retriever:
         learned: Learned | None = None,
     ) -> None:
         self._store = store
-        self._embedder, self._ranker, self._postprocessor, self._rewriter = learned or Learned()
+        embedder, self._ranker, self._postprocessor, rewriter = learned or Learned()
         self._index = index
-        self._expander = expander
+        self._reader = QueryReader(expander, names, embedder, rewriter)
         self._names = names
         self._penalties = Penalties(store, names)
         self._known: dict[str, tuple[Passage, Document]] = {}
@@ -129,7 +128,7 @@ class Retriever:
 
         :param thorough: with the help of the models that take their time, where there are any.
         """
-        terms = self._reworded(question) if thorough else self.terms(question)
+        terms = self._reader.reworded(question, self._index.revision) if thorough else self.terms(question)
         if laws:
             terms = replace(terms, laws={**terms.laws, **dict.fromkeys(laws, _NAMED)})
         # Where the sources are given, the question's own counts for nothing.
@@ -168,7 +167,7 @@ class Retriever:
     def warm(self, day: date) -> None:
         """Search for everyday words, so that the first questions of a process are as fast as the later ones."""
         hits: list[Hit] = []
-        words = self._expander.words
+        words = self._reader.words
         for word in words[:: max(1, len(words) // _WARMED)]:
             hits = self.similar(word, day, 100) or hits
         if self._postprocessor:
@@ -205,27 +204,8 @@ class Retriever:
         return found | new
 
     def terms(self, question: str) -> QueryTerms:
-        """What the question looks for, by weight: everyday words with their statutory ones, short names with the long.
-
-        The number of an article named is looked up, not searched for: 235 stands in many titles.
-        """
-        named = references(question, self._names)
-        names = (self._names.official(one.law) for one in named if one.law)
-        also = [name for name in dict.fromkeys(names) if name not in question]
-        asked_for = unnamed(without_numbers(question, named), named)
-        terms = self._expander.expand(asked_for, also)
-        if self._embedder is None:
-            return terms
-        with stage("dense"):
-            (meaning,) = self._embedder.queries(["\n".join([asked_for, *also])])
-        return replace(terms, meaning=meaning if meaning.any() else None)
-
-    def _reworded(self, question: str) -> QueryTerms:
-        """The same, with the words of a statutory wording where there is a model to ask for one."""
-        terms = self.terms(question)
-        if self._rewriter is None:
-            return terms
-        return self._expander.reworded(terms, question, self._rewriter.wording(question))
+        """What the question looks for, by weight."""
+        return self._reader.terms(question, self._index.revision)
 
     @stage("sparse")
     def _scored(self, terms: QueryTerms, day: date, limit: int, among: Among = ALL) -> list[ScoredId]:

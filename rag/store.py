@@ -11,25 +11,17 @@ from datetime import date
 from itertools import islice
 from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import Connection, Engine, RowMapping, bindparam, func, or_, select
+from sqlalchemy import Connection, Engine, RowMapping, func, or_, select
 
-from rag import schema
+from rag import queries, schema
 from rag.database import connected, open_database, scrub
 from rag.domain import Document, Law, Origin, Passage
 from rag.errors import UsageError
 from rag.names import FORMER, OFFICIAL, REPEALED, LawName
 
-# In the order of the record's fields, so that a row is its arguments.
 _FIELDS = list(Document.__dataclass_fields__)
-DOCUMENT = [schema.documents.c[name] for name in _FIELDS]
 _ORIGIN, _PATH = _FIELDS.index("origin"), _FIELDS.index("path")
 _ORIGINS = {one.value: one for one in Origin}  # a quarter of the time of Origin(…)
-# Made once: to build it anew would cost a search a third of a millisecond.
-_VERSION = select(*DOCUMENT).where(
-    schema.documents.c.key == bindparam("key"), schema.documents.c.version == bindparam("version")
-)
-_BY_KEY = select(*DOCUMENT).where(schema.documents.c.key.in_(bindparam("keys", expanding=True)))
-_PARTS = select(schema.passages).where(schema.passages.c.key.in_(bindparam("keys", expanding=True)))
 # Their documents are one passage, whole: it need not be looked up.
 OF_LAWS = ("laws", "law-history")
 CAPTIONS = "captions/"
@@ -78,7 +70,7 @@ class Store:
         self.engine.dispose()
 
     def law(self, pcode: str) -> Law | None:
-        rows = self._all(select(schema.laws).where(schema.laws.c.pcode == pcode))
+        rows = self._all(queries.LAW, {"pcode": pcode})
         return _law(rows[0]) if rows else None
 
     def law_names(self) -> list[LawName]:
@@ -93,12 +85,10 @@ class Store:
 
     def versions(self, key: str) -> tuple[Document, ...]:
         """All versions of a document, oldest validity first."""
-        table = schema.documents.c
-        rows = self._rows(select(*DOCUMENT).where(table.key == key).order_by(table.valid_from, table.version))
-        return tuple(map(document_of, rows))
+        return tuple(map(document_of, self._rows(queries.VERSIONS, {"key": key})))
 
     def version(self, key: str, version: str) -> Document | None:
-        rows = self._rows(_VERSION, {"key": key, "version": version})
+        rows = self._rows(queries.VERSION, {"key": key, "version": version})
         return document_of(rows[0]) if rows else None
 
     def passages(self, ids: Sequence[str]) -> dict[str, tuple[Passage, Document]]:
@@ -108,12 +98,12 @@ class Store:
         found: dict[tuple[str, str], Document] = {}
         # By key alone: SQLite scans the table for a list of pairs, and an article's other versions are few.
         for batch in batches(sorted({key for key, _ in pairs})):
-            rows = self._rows(_BY_KEY, {"keys": batch})
+            rows = self._rows(queries.BY_KEY, {"keys": batch})
             found |= {(row[0], row[1]): document_of(row) for row in rows if (row[0], row[1]) in pairs}
         several = [one for one in found.values() if one.source not in OF_LAWS]
         starts = sorted({start for key, version, start, _ in wanted.values() if (key, version) in found})
         # A record of the Legislative Yuan has a thousand passages: only those asked for are read.
-        parts = {one.id: one for one in self._parts(several, _PARTS.where(schema.passages.c.start.in_(starts)))}
+        parts = {one.id: one for one in self._parts(several, queries.PARTS.where(schema.passages.c.start.in_(starts)))}
         for id, (key, version, start, end) in wanted.items():
             document = found.get((key, version))
             if document and document.source in OF_LAWS:
@@ -164,7 +154,7 @@ class Store:
         """The versions of a law's articles that have one of the words, in its order."""
         table = schema.documents.c
         of_law = (table.law == pcode, table.kind == "statute", or_(*(table.text.contains(word) for word in words)))
-        return list(map(document_of, self._rows(select(*DOCUMENT).where(*of_law).order_by(table.ordinal))))
+        return list(map(document_of, self._rows(select(*queries.DOCUMENT).where(*of_law).order_by(table.ordinal))))
 
     def translation(self, key: str) -> Translation | None:
         rows = self._all(select(schema.translations).where(schema.translations.c.key == key))
@@ -172,8 +162,8 @@ class Store:
 
     def revision(self) -> int:
         """Grows with every change; the index names the one it was built from."""
-        rows = self._all(select(schema.meta.c.value).where(schema.meta.c.name == "revision"))
-        return int(rows[0]["value"]) if rows else 0
+        rows = self._rows(queries.REVISION)
+        return int(rows[0][0]) if rows else 0
 
     def scrub(self) -> None:
         """Leave no byte of removed rows on the disk; see :func:`rag.database.scrub`."""
@@ -194,8 +184,8 @@ class Store:
         :param searchable: leave out those that no question finds.
         :param wanted: says of a passage's id whether to make it.
         """
-        parts = _PARTS.where(schema.passages.c.searchable) if searchable else _PARTS
-        query = select(*DOCUMENT).where(schema.documents.c.revision > since)
+        parts = queries.PARTS.where(schema.passages.c.searchable) if searchable else queries.PARTS
+        query = select(*queries.DOCUMENT).where(schema.documents.c.revision > since)
         rows = (row for row in self._stream(query) if wanted is None or _is_wanted(row, wanted))
         for batch in batches(map(document_of, rows)):
             named = {(one.key, one.version): one for one in batch}
@@ -225,7 +215,7 @@ class Store:
         """The passages of documents that have several."""
         named = {(one.key, one.version): one for one in documents}
         for batch in batches(sorted({one.key for one in documents})):
-            rows = self._rows(_PARTS if query is None else query, {"keys": batch})
+            rows = self._rows(queries.PARTS if query is None else query, {"keys": batch})
             for key, version, start, end, *about in rows:
                 document = named.get((key, version))
                 if document and (wanted is None or wanted(f"{key}@{version}#{start}-{end}")):
@@ -236,8 +226,8 @@ class Store:
         columns: list[Any] = [table[name] for name in LinkRow._fields]
         return [LinkRow(*row) for row in self._rows(select(*columns).where(condition).order_by(*columns[:4]))]
 
-    def _all(self, query: Any) -> Sequence[RowMapping]:
-        return [row._mapping for row in self._rows(query)]
+    def _all(self, query: Any, values: Mapping[str, Any] | None = None) -> Sequence[RowMapping]:
+        return [row._mapping for row in self._rows(query, values)]
 
     def _rows(self, query: Any, values: Mapping[str, Any] | None = None) -> Sequence[Any]:
         with reading(self) as connection:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from rag.domain import Unit, UnitKind
@@ -40,6 +41,7 @@ class _Line(NamedTuple):
     verbatim: bool = False
 
 
+@lru_cache(maxsize=2048)
 def units(text: str) -> tuple[Unit, ...]:
     """Every 項, 類, 款, 目 of an article in order of appearance, each span covering all that is below it.
 
