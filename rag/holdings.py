@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import case, func, literal_column, select
+from sqlalchemy import ColumnElement, case, func, literal_column, select
 
 from rag import schema
 from rag.domain import Document
@@ -37,12 +37,10 @@ class StateRow(NamedTuple):
 def coverage(store: Store) -> dict[str, Any]:
     """What the store holds: counts, the newest official files by day, and each source with its days."""
     releases = store.releases("laws")
-    table = schema.documents.c
-    articles = select(func.count(func.distinct(table.key))).where(table.source.in_(OF_LAWS))
     held = {one.source: one for one in sources(store)}
     return {
         "laws": _count(store, select(func.count()).select_from(schema.laws)),
-        "articles": _count(store, articles),
+        "articles": _count(store, select(func.count(func.distinct(schema.documents.c.key))).where(_of_laws(store))),
         "versions": sum(one.documents for one in held.values() if one.source in OF_LAWS),
         "passages": store.passage_count(),
         "translations": _count(store, select(func.count()).select_from(schema.translations)),
@@ -51,6 +49,14 @@ def coverage(store: Store) -> dict[str, Any]:
             name: {"documents": one.documents, "from": one.first, "to": one.last} for name, one in held.items()
         },
     }
+
+
+def _of_laws(store: Store) -> ColumnElement[bool]:
+    """Which documents are articles of laws."""
+    table = schema.documents.c
+    # By its key alone, SQLite counts them from an index in a tenth of the time; others sort keys by their language.
+    in_order = store.engine.dialect.name == "sqlite"
+    return (table.key >= "law/") & (table.key < "law0") if in_order else table.source.in_(OF_LAWS)
 
 
 def sources(store: Store) -> list[SourceRow]:
