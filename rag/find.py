@@ -22,7 +22,7 @@ from rag.premise.reading import spelled_out, unheard_of
 from rag.premise.supposed import Suppositions
 from rag.reasons import asks, reason
 from rag.retrieve import Retriever
-from rag.scope import ELSEWHERE, Refusal, is_abroad, missing_file, order_for_none, out_of_scope
+from rag.scope import ELSEWHERE, Refusal, is_abroad, missing_file, order_for_none, out_of_scope, outside
 from rag.segment import fold
 from rag.store import Store
 from rag.write import Source, Wanted, distinct, marked, roc, source_found, source_of_passage
@@ -35,7 +35,6 @@ _UNREAD = re.compile(
     r"第\s*(?![幾多哪])[^\s第條，。？！、]{1,12}\s*條(?![例件文約])(?:\s*第\s*[^\s第條，。？！、]{1,6}[項款目])*"
 )
 UNFOUNDED = Refusal("no_evidence", "在收錄的來源裡找不到足以回答的依據。")
-_OUTSIDE = Refusal("outside_coverage", "這個問題不在收錄的公開法律來源所能回答的範圍內。")
 
 
 class Found(NamedTuple):
@@ -261,7 +260,7 @@ class Finder:
             return Found(found, (conflicts.A_BILL,) if proposed else ())
         if unknown:
             return Found(refusal=Refusal("not_found", "".join(self._lawbooks.missing(unknown, day))))
-        return Found(refusal=UNFOUNDED if evidence.is_of_law(question) or lane(question) else _OUTSIDE)
+        return Found(refusal=UNFOUNDED if evidence.is_of_law(question) or lane(question) else outside(question))
 
     def _quoted(self, question: str, hits: Sequence[Hit], day: date, *, in_law: bool = False) -> tuple[Source, ...]:
         """The hits worth quoting as sources; none when they don't account for the question."""

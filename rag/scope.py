@@ -33,6 +33,8 @@ _ENGLISH = re.compile(
 )
 _ENCODED = re.compile(r"(?<![A-Za-z0-9+/=])[A-Za-z0-9+/]{16,4000}={0,2}(?![A-Za-z0-9+/=])")
 _ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})")
+_CHINESE = re.compile("[\u3007\u3400-\u9fff]")
+_LATIN = re.compile("[A-Za-z]{2}")
 _STREWN = re.compile(r"(?<=[\u4e00-\u9fff])[\s\-_.·*|/\u200b]{1,2}(?=[\u4e00-\u9fff])")
 _SENTENCE = re.compile(r"[^。！？!?；;\n]+[。！？!?；;\n]?")
 _ASKS = re.compile("[嗎呢?？]|請問|多少|什麼|怎麼|如何|何時|是否|可否|能否|為何")
@@ -80,6 +82,8 @@ class Refusal(NamedTuple):
     message: str
 
 
+_OUTSIDE = Refusal("outside_coverage", "這個問題不在收錄的公開法律來源所能回答的範圍內。")
+_IN_CHINESE = Refusal("outside_coverage", "收錄的來源都是中文，找不到能回答這個問題的內容；請用中文提問。")
 ELSEWHERE = Refusal("outside_coverage", "這個問題涉及其他國家或地區的法律；有據只收錄臺灣的公開來源。")
 _REFUSALS: dict[Asked, Refusal] = {
     "injection": Refusal(
@@ -104,8 +108,14 @@ def out_of_scope(question: str, unknown_names: Sequence[str] = (), *, named: boo
         return ELSEWHERE
     if _OF_TODAY.search(question):
         return _REFUSALS["out_of_scope"]
-    kind = _kind(question, named) if question else None
+    # The wordings are those of Chinese; of a question without a word of it they tell nothing.
+    kind = _kind(question, named) if _CHINESE.search(question) else None
     return _REFUSALS.get(kind) if kind else None
+
+
+def outside(question: str) -> Refusal:
+    """The refusal of a question that no stored source comes near."""
+    return _IN_CHINESE if _LATIN.search(question) and not _CHINESE.search(question) else _OUTSIDE
 
 
 def order_for_none(question: str, refusal: Refusal, laws: Sequence[str] = ()) -> Refusal:
@@ -149,19 +159,23 @@ def _told(found: Verdict, named: bool) -> Asked | None:
 
 def _for_machines(question: str) -> bool:
     """Whether it holds what only a machine would read: an order in plain words, in English, or encoded."""
-    return any(
-        is_order(text) or _TOKENS.search(text) or _ENGLISH.search(text)
-        for text in (plain(question), *_decoded(question))
-    )
+    for text in (question, *_decoded(question)):
+        key = plain(text)
+        # The key has no spaces, and English is nothing without.
+        if is_order(key) or any(
+            pattern.search(form) for pattern in (_TOKENS, _ENGLISH) for form in (text.lower(), key)
+        ):
+            return True
+    return False
 
 
 def _decoded(question: str) -> Iterator[str]:
     """What is written in base64, in escapes, with signs strewn in or backwards, as it is meant to be read."""
     for match in _ENCODED.finditer(question):
         with suppress(ValueError):
-            yield plain(base64.b64decode(match[0], validate=True).decode())
+            yield base64.b64decode(match[0], validate=True).decode()
         with suppress(ValueError):
-            yield plain(bytes.fromhex(match[0]).decode())
-    yield plain(unquote(_ESCAPE.sub(lambda match: chr(int(match[1], 16)), question)))
-    yield plain(_STREWN.sub("", question))
+            yield bytes.fromhex(match[0]).decode()
+    yield unquote(_ESCAPE.sub(lambda match: chr(int(match[1], 16)), question))
+    yield _STREWN.sub("", question)
     yield plain(question)[::-1]
