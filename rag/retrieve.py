@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
+from threading import BoundedSemaphore
 from typing import NamedTuple
 
 from rag import asked
@@ -48,6 +49,7 @@ _FORM = 6.0
 _OTHERS = 6.0
 _AGAIN = 30  # how many of the best are looked at again for that
 _RERANKED = 60  # articles, of the candidates: with 100 the same are among the first ten, a fifth slower
+_AT_ONCE = 2
 _DEEP = 100  # of the source a question is for
 _FIRST = 3  # decisions that come before an article named, of a question about the constitution
 _WARMED = 500  # everyday words, from all over the thesaurus: about two seconds
@@ -80,6 +82,8 @@ class Retriever:
         self._reader = QueryReader(expander, names, embedder, rewriter)
         self._names = names
         self._penalties = Penalties(store, names)
+        # A process has one interpreter: in turn, searches are done sooner than all at once, the long ones above all.
+        self._turns = BoundedSemaphore(_AT_ONCE)
         self._known: dict[str, tuple[Passage, Document]] = {}
         self._kept = 0
         self._known_at = ""
@@ -131,6 +135,16 @@ class Retriever:
         terms = self._reader.reworded(question, self._index.revision) if thorough else self.terms(question)
         if laws:
             terms = replace(terms, laws={**terms.laws, **dict.fromkeys(laws, _NAMED)})
+        with self._turns:
+            hits, captions = self._ordered(question, terms, day, limit, among)
+        if thorough and self._postprocessor:
+            hits = self._postprocessor.order(question, hits, captions)
+        return (self._with_penalties(question, terms, hits, day) if among == ALL else hits)[:limit]
+
+    def _ordered(
+        self, question: str, terms: QueryTerms, day: date, limit: int, among: Among
+    ) -> tuple[list[Hit], dict[str, str]]:
+        """What was found, best first, and by passage id what it is about where that is known."""
         # Where the sources are given, the question's own counts for nothing.
         chosen = lane(question) if among == ALL else None
         scored = self._scored(terms, day, max(limit, _AGAIN if self._ranker is None else POOL), among)
@@ -140,10 +154,7 @@ class Retriever:
         most = max(limit, _AGAIN)
         hits = self._reranked(question, terms, scored if chosen else _nearest(scored, max(most, _RERANKED), most))
         again = len(hits) if chosen else _AGAIN
-        hits = [*self._by_form(question, hits[:again], chosen), *hits[again:]]
-        if thorough and self._postprocessor:
-            hits = self._postprocessor.order(question, hits, {one.id: one.caption for one in scored})
-        return (self._with_penalties(question, terms, hits, day) if among == ALL else hits)[:limit]
+        return [*self._by_form(question, hits[:again], chosen), *hits[again:]], {one.id: one.caption for one in scored}
 
     def candidates(self, question: str, day: date) -> tuple[QueryTerms, list[Candidate]]:
         """The articles that the re-ranker has to put in order, as the index scored them."""
