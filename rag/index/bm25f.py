@@ -127,10 +127,15 @@ def points(
 
 
 def _meanings(batch: Sequence[IndexItem], embedder: Embedder | None) -> list[list[float] | None]:
-    """The vectors of the items, as long as a match counts in them; None for what has no word the embedder knows."""
+    """The vectors of the items, as long as a match counts in them; None for what has no word the embedder knows.
+
+    The words that only help to compare are those of statutes: of a text about anything else they tell less than none.
+    """
     if embedder is None:
         return [None] * len(batch)
-    vectors = embedder.documents([item.meaning for item in batch])
+    vectors = embedder.documents(
+        [item.meaning if embedder.searchable or not item.is_ones_own else "" for item in batch]
+    )
     return [
         (vector * item.weight).tolist() if vector.any() else None for item, vector in zip(batch, vectors, strict=True)
     ]

@@ -67,6 +67,11 @@ class IndexItem:
         return "\n".join(filter(None, (self.fields.get("name"), self.fields.get("caption"), body[:_ABOUT])))
 
     @property
+    def is_ones_own(self) -> bool:
+        """Whether it is of a text of one's own, which may be about anything."""
+        return "paragraph" in self.fields
+
+    @property
     def payload(self) -> dict[str, str | int | float]:
         days = {"valid_from": day_number(self.valid_from), "valid_to": day_number(self.valid_to)}
         names = {"id": self.id, "key": self.key, "law": self.law, "source": self.source, "level": self.level}

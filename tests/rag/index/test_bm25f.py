@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from datetime import date
 from math import log
 
@@ -6,11 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rag.embed import Matrix
 from rag.index import IndexItem
 from rag.index.bm25f import FIELDS, K1, Frequencies, encode, occurrences, points, split
 from rag.index.seam import PRIOR, Idf, law_dimension
 from rag.segment import Grams, dimension, fold
 
+DAY = date(2020, 1, 1)
 CHARACTERS = st.sampled_from("法律之人民第條〇臺1８9aＡz，。 \n﨎\ue001㈠½\U00020001\U0002a6d6")
 TEXTS = st.lists(st.text(CHARACTERS, max_size=8), min_size=1, max_size=4)
 
@@ -122,3 +125,26 @@ def test_a_match_counts_as_much_as_its_source_weighs() -> None:
     for term in ("返還", "押金"):
         assert half[dimension(term)] == pytest.approx(whole[dimension(term)] / 2)
     assert (half[PRIOR], half[law_dimension("X")]) == (whole[PRIOR], whole[law_dimension("X")]) == (2.0, 1.0)
+
+
+class Known:
+    """An embedder to which every text but none at all is the same."""
+
+    name, size = "known-1", 2
+
+    def __init__(self, searchable: bool) -> None:
+        self.searchable = searchable
+
+    def queries(self, texts: Sequence[str]) -> Matrix:
+        return np.array([[1.0, 0.0] if text else [0.0, 0.0] for text in texts], np.float32)
+
+    documents = queries
+
+
+def test_a_text_of_ones_own_has_a_meaning_only_for_a_model_that_is_searched() -> None:
+    statute = IndexItem("law/X/1@v#0-2", "law/X/1", "X", "laws", "法律", DAY, date.max, {"body": "返還押金"})
+    own = IndexItem("passage/a@v#0-2", "passage/a", "", "own", "", DAY, date.max, {"paragraph": "返還押金"})
+    for searchable, expected in ((False, [True, False]), (True, [True, True])):
+        embedder = Known(searchable)
+        (made,) = points(Grams(), [statute, own], Frequencies(), embedder)
+        assert [vector.meaning is not None for _, vector in made] == expected
