@@ -17,7 +17,6 @@ from rag.settings import load_settings
 from tests.eval.fakes import FakeEngine, law, opener
 
 QUESTIONS = {"押金多久要還我？": "4", "業者超收押金罰多少？": "6", "單車可以停在哪裡？": "3"}
-BARE = {"YOUJU_RERANK": "false", "YOUJU_EMBEDDER": "none"}
 
 
 def written(folder: Path, name: str, questions: Mapping[str, str]) -> Path:
@@ -28,6 +27,13 @@ def written(folder: Path, name: str, questions: Mapping[str, str]) -> Path:
     path = folder / f"{name}.jsonl"
     path.write_text("".join(json.dumps(record) + "\n" for record in records), encoding="utf-8")
     return path
+
+
+@pytest.fixture
+def bare(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither re-ranker nor embedder, which most of the table can do without."""
+    monkeypatch.setenv("YOUJU_RERANK", "false")
+    monkeypatch.setenv("YOUJU_EMBEDDER", "none")
 
 
 @pytest.fixture
@@ -62,10 +68,8 @@ def test_the_whole_table(questions: Path, sample_data: Path, tmp_path: Path) -> 
 
 
 def test_what_is_left_out_has_no_row_and_says_why(
-    questions: Path, sample_data: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    questions: Path, sample_data: Path, bare: None, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    for name, value in BARE.items():
-        monkeypatch.setenv(name, value)
     assert (
         ablate(questions, "--data", sample_data, "--without", "thesaurus", "--without", "terms", "--processes", "1")
         == 0
@@ -83,11 +87,9 @@ def test_several_sets_are_shown_together_and_apart(
     questions: Path,
     sample_data: Path,
     tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
+    bare: None,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    for name, value in BARE.items():
-        monkeypatch.setenv(name, value)
     other = written(tmp_path, "other", {"流動招牌怎麼申請": "2"})
     assert ablate(questions, other, "--data", sample_data, "--processes", "1") == 0
     page = capsys.readouterr().out
@@ -96,10 +98,12 @@ def test_several_sets_are_shown_together_and_apart(
 
 
 def test_the_default_is_the_everyday_questions(
-    sample_data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    sample_data: Path,
+    tmp_path: Path,
+    bare: None,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    for name, value in BARE.items():
-        monkeypatch.setenv(name, value)
     shared = tmp_path / "shared" / "data" / "questions"
     shared.mkdir(parents=True)
     written(shared, "lay_statutes", QUESTIONS)

@@ -10,6 +10,7 @@ from eval.judge.judge import Verdict
 from eval.judge.prompt import Level, Pair
 from eval.judge.validation import Label
 
+LEVELS: list[Level] = ["full", "partial", "none"]
 CLAIM = "雇主應於三十日前預告。"
 PASSAGE = "測試法第16條：雇主終止勞動契約者，應於三十日前預告之。"
 
@@ -46,6 +47,11 @@ def label(number: int, level: str, **changes: Any) -> Label:
     return Label.model_validate(
         {**record, **stratum, **changes, "labels": tuple(changes.get("labels", both))}, strict=False
     )
+
+
+def labels(n: int = 300, **changes: Any) -> list[Label]:
+    """As many of each level."""
+    return [label(at, LEVELS[at % 3], **changes) for at in range(n)]
 
 
 def noisy(truth: Mapping[str, bool], sensitivity: float, specificity: float, seed: int) -> Scripted:

@@ -18,9 +18,15 @@ from eval.tier import LibraryOpener
 from rag.store import Store
 from tests.eval import runs
 from tests.eval.fakes import opener
-from tests.fakes import KEY, memory_store
+from tests.fakes import KEY, QUOTE, memory_store
 
 DAY = date(2024, 8, 1)
+ANSWERS = [
+    "租借人請求時，業者要把押金還給他[1]。業者要在收到請求之後退還押金[1]。",
+    f"{QUOTE}[1]",
+    "業者應於九日內返還押金[1]。",
+]
+"""Two claims for a judge, one that only quotes, one with a wrong number."""
 
 
 class _Small(StoreLibrary):

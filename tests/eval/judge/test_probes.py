@@ -5,9 +5,8 @@ import pytest
 
 from eval.judge.probes import PROBES, Probed, family, probe
 from eval.judge.prompt import Level, Pair
-from tests.eval.judge.judges import Scripted
+from tests.eval.judge.judges import LEVELS, Scripted
 
-LEVELS: list[Level] = ["full", "partial", "none"]
 PAIRS = [
     Pair(
         str(at),

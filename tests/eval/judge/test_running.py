@@ -21,27 +21,15 @@ from eval.tier import METRICS as ALL
 from rag.errors import UsageError
 from tests.eval import runs
 from tests.eval.fakes import opener
-from tests.eval.judge.judges import Scripted, label
-from tests.eval.judge.shelf import DOORS, library, run_of, shelves
-from tests.fakes import QUOTE
+from tests.eval.judge.judges import LEVELS, Scripted, labels
+from tests.eval.judge.shelf import ANSWERS, DOORS, library, run_of, shelves
 from tests.model_server import ModelServer
-
-LEVELS: list[Level] = ["full", "partial", "none"]
-ANSWERS = [
-    "租借人請求時，業者要把押金還給他[1]。業者要在收到請求之後退還押金[1]。",
-    f"{QUOTE}[1]",
-    "業者應於九日內返還押金[1]。",
-]
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> RunFolder:
     """A run of three answers, scored."""
     return run_of(tmp_path / "run", ANSWERS)
-
-
-def labels(n: int = 300, **changes: Any) -> list[Label]:
-    return [label(at, LEVELS[at % 3], **changes) for at in range(n)]
 
 
 def right(share: float, says: Level = "full") -> Scripted:

@@ -8,7 +8,6 @@ from bs4 import BeautifulSoup
 
 from eval.cli import make_app, run
 from eval.folder import RunFolder
-from eval.judge.prompt import Level
 from eval.judge.running import Options, judge_run
 from eval.judge.told import Judgements, read
 from eval.judge.validation import Label
@@ -18,26 +17,14 @@ from eval.running import rescore
 from eval.tier import METRICS
 from rag.errors import UsageError
 from tests.eval.fakes import opener
-from tests.eval.judge.judges import Scripted, label
-from tests.eval.judge.shelf import DOORS, library, run_of, said, shelves
-from tests.fakes import QUOTE
-
-LEVELS: list[Level] = ["full", "partial", "none"]
-ANSWERS = [
-    "租借人請求時，業者要把押金還給他[1]。業者要在收到請求之後退還押金[1]。",
-    f"{QUOTE}[1]",
-    "業者應於九日內返還押金[1]。",
-]
+from tests.eval.judge.judges import LEVELS, Scripted, labels
+from tests.eval.judge.shelf import ANSWERS, DOORS, library, run_of, said, shelves
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> RunFolder:
     """A run of three answers, scored: two claims for a judge, one that only quotes, one with a wrong number."""
     return run_of(tmp_path / "run", ANSWERS)
-
-
-def labels() -> list[Label]:
-    return [label(at, LEVELS[at % 3]) for at in range(300)]
 
 
 def agreeing() -> Scripted:

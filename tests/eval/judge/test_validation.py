@@ -11,9 +11,7 @@ from eval.judge.prompt import Level
 from eval.judge.rates import Support, rates
 from eval.judge.validation import Label, Validation, read_labels, validate
 from rag.errors import UsageError
-from tests.eval.judge.judges import label, noisy
-
-LEVELS: list[Level] = ["full", "partial", "none"]
+from tests.eval.judge.judges import LEVELS, label, noisy
 
 
 def validated(kappa: float, n: int = 300, **changes: Any) -> Validation:
