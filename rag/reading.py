@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import NamedTuple
 
@@ -23,6 +23,7 @@ from rag.write import roc
 
 DEEP = 200
 """The hits there are to page through."""
+_FEW = 50  # looked through where only some of a kind are wanted
 _DEEPER = 1000  # looked through where the index can't tell which fit
 _FRESH_S = 60.0
 _SOURCES: Mapping[Kind, tuple[str, ...]] = {
@@ -35,6 +36,8 @@ _SOURCES: Mapping[Kind, tuple[str, ...]] = {
     "news": ("news",),
     "text": ("passages",),
 }
+# Law first, then what courts make of it, then what was said and reported of it.
+_IN_ORDER: tuple[Kind, ...] = ("statute", "interpretation", "judgment", "reason", "bill", "gazette", "news", "text")
 SOURCES = tuple(dict.fromkeys(source for sources in _SOURCES.values() for source in sources))
 
 
@@ -42,7 +45,8 @@ SOURCES = tuple(dict.fromkeys(source for sources in _SOURCES.values() for source
 class Filters:
     """Which hits are wanted; what is empty is any. ``since`` and ``until`` bound the day a document was made.
 
-    ``court``: the code of one, as :func:`court_code` gives it.
+    ``court``: the code of one, as :func:`court_code` gives it. ``each``: of each kind the best so many, statutes first,
+    so that none is crowded out by one that says more; 0 takes them as they come.
     """
 
     sources: tuple[str, ...] = ()
@@ -51,6 +55,7 @@ class Filters:
     court: str = ""
     since: date | None = None
     until: date | None = None
+    each: int = 0
 
     def takes(self, document: Document) -> bool:
         chosen = ((self.sources, document.source), (self.kinds, document.kind), (self.levels, document.level))
@@ -71,7 +76,9 @@ class Filters:
 
     @property
     def depth(self) -> int:
-        return _DEEPER if self.court or self.since or self.until or (self.sources and self.kinds) else DEEP
+        if self.court or self.since or self.until or (self.sources and self.kinds):
+            return _DEEPER
+        return max(_FEW, self.each) if self.each else DEEP
 
 
 class Page(NamedTuple):
@@ -130,11 +137,19 @@ class Reading:
 
     def page(self, question: str, day: date, wanted: Filters, start: int = 0, limit: int = 10) -> Page:
         """The hits from ``start`` on, in an order that holds as long as the revision does."""
-        retriever = self._retriever
-        revision, _ = retriever.indexed()
-        hits = retriever.search(question, day, wanted.depth, retriever.exact(question, day), wanted.among)
-        fit = list({hit.passage.id: hit for hit in hits if wanted.takes(hit.document)}.values())[:DEEP]
+        revision, _ = self._retriever.indexed()
+        fit = self._of_each(question, day, wanted) if wanted.each else self._fit(question, day, wanted)
         return Page(day, tuple(fit[start : start + limit]), len(fit), revision)
+
+    def _fit(self, question: str, day: date, wanted: Filters) -> list[Hit]:
+        retriever = self._retriever
+        hits = retriever.search(question, day, wanted.depth, retriever.exact(question, day), wanted.among)
+        return list({hit.passage.id: hit for hit in hits if wanted.takes(hit.document)}.values())[:DEEP]
+
+    def _of_each(self, question: str, day: date, wanted: Filters) -> list[Hit]:
+        kinds = [kind for kind in _IN_ORDER if not wanted.kinds or kind in wanted.kinds]
+        own = (self._fit(question, day, replace(wanted, kinds=(kind,))) for kind in kinds)
+        return [hit for hits in own for hit in hits[: wanted.each]]
 
     def article(self, pcode: str, number: str) -> tuple[Law, tuple[Document, ...]]:
         """A law and all versions of one of its articles, oldest first.

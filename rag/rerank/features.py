@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from rag import asked
 from rag.expand import STOP_GRAMS, Everyday, QueryTerms
+from rag.index.scoring import COSINE
 from rag.names import display_name
 from rag.numerals import CHINESE_DIGITS, parse_number
 from rag.rerank.candidates import Candidate
@@ -86,7 +87,7 @@ def _scores(candidates: Sequence[Candidate]) -> Matrix:
     text = np.array([one.scored.text_score for one in candidates])
     likeness = np.array([one.scored.likeness for one in candidates])
     hint = np.array([one.scored.hint for one in candidates])
-    prior = score - text - hint - 30.0 * likeness
+    prior = score - text - hint - COSINE * likeness
     place = np.arange(len(candidates))
     of_likeness = np.empty(len(candidates))
     of_likeness[np.argsort(-likeness, kind="stable")] = place

@@ -68,6 +68,20 @@ def test_hits_of_one_law_stand_together_where_that_is_asked_for() -> None:
     assert LIBRARY.post("/v1/search", json=ASKED | {"group": "court"}).status_code == 422
 
 
+def test_no_kind_crowds_out_another_where_so_many_of_each_are_wanted() -> None:
+    def kinds(**more: object) -> list[str]:
+        body = ASKED | {"limit": 50, **more}
+        return [hit["kind"] for hit in LIBRARY.post("/v1/search", json=body).json()["hits"]]
+
+    plain, each = kinds(), kinds(per_kind=1)
+    assert len(plain) > len(each) == len(set(each)) == len(set(plain))
+    assert each[0] == "statute"
+    assert kinds(per_kind=2).count("statute") == 2
+    assert kinds(per_kind=2, kind=["news", "judgment"]) == ["judgment", "judgment", "news", "news"]
+    assert kinds(per_kind=1, source=["news"]) == ["news"]
+    assert LIBRARY.post("/v1/search", json=ASKED | {"per_kind": 0}).status_code == 422
+
+
 def test_days_bound_when_a_document_was_made() -> None:
     assert keys(kind=["news"], **{"from": "2020-01-03", "to": "2020-01-04"}) == {NEWS[2].key, NEWS[3].key}
     assert keys(**{"from": "2020-01-04", "to": "2020-01-03"}) == set()
