@@ -87,10 +87,7 @@ class Sought(BaseModel):
     court: Court = Field("", description="只找這個法院的裁判：名稱或代碼，如最高法院、TPS")
     since: AsOf = Field(None, alias="from", description="只找這一天（含）以後公布、裁判或刊登的")
     until: AsOf = Field(None, alias="to", description="只找這一天（含）以前公布、裁判或刊登的")
-
-    per_kind: Count | None = Field(
-        None, ge=1, le=20, description="每一種文件各取最好的幾段，法規在前，不讓某一種擠掉其他種；未給即一起排"
-    )
+    per_kind: Count = Field(0, ge=0, le=20, description="每一種文件各取最好的幾段，法規在前；0 即一起排")
 
     @property
     def filters(self) -> Filters:
@@ -101,7 +98,7 @@ class Sought(BaseModel):
             court=self.court,
             since=self.since,
             until=self.until,
-            each=self.per_kind or 0,
+            each=self.per_kind,
         )
 
 
