@@ -19,6 +19,7 @@ TITLES = {
     "reason": "立法理由",
     "citing": "他人引用時的說法",
     "proposing": "法案與理由引用時的說法",
+    "colloquial": "民眾的說法",
 }
 """Those of ``bm25f.FIELDS`` that an article can have."""
 FIELDS = tuple(TITLES)

@@ -1,12 +1,13 @@
-"""Checks the thesaurus against the statutes: ``python -m eval.training.thesaurus [--data DIR]``.
+"""Checks everyday words against the statutes: ``python -m eval.training.thesaurus [--data DIR]``.
 
-Every target has to stand in some statute in force (its text, its headings or its name), every hint has to name a law in
-force, and no entry may be a whole question. What fails is listed, a line each; the exit code is 1 then.
+Every target of the thesaurus has to stand in some statute in force (its text, its headings or its name), every hint has
+to name a law in force, every article with colloquial words has to be in force, and no entry may be a whole question.
+What fails is listed, a line each; the exit code is 1 then.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Annotated
@@ -16,6 +17,7 @@ from ahocorasick_rs import AhoCorasick
 from sqlalchemy import select
 
 from rag import schema
+from rag.colloquial import load_colloquial
 from rag.domain import OPEN
 from rag.names import OFFICIAL, display_name
 from rag.segment import fold
@@ -24,17 +26,26 @@ from rag.store import Store, batches, open_store, reading
 from rag.thesaurus import load_hints, load_terms
 
 _LONGEST = 10  # characters of an everyday entry
+_IN_FORCE = (
+    schema.documents.c.kind == "statute",
+    schema.documents.c.valid_to == OPEN,
+    schema.documents.c.deleted.is_(False),
+)
 
 
 def texts(store: Store) -> Iterator[str]:
     """Every statute in force with its headings and its name, folded."""
     table = schema.documents.c
-    query = select(table.text, table.path, table.title).where(
-        table.kind == "statute", table.valid_to == OPEN, table.deleted.is_(False)
-    )
+    query = select(table.text, table.path, table.title).where(*_IN_FORCE)
     with reading(store) as connection:
         for rows in batches(connection.execution_options(yield_per=400).execute(query)):
             yield fold("\n".join(part for row in rows for part in row))
+
+
+def articles(store: Store) -> set[str]:
+    """The keys of all articles in force."""
+    with reading(store) as connection:
+        return set(connection.scalars(select(schema.documents.c.key).where(*_IN_FORCE)))
 
 
 def missing(targets: Sequence[str], statutes: Iterator[str]) -> list[str]:
@@ -61,13 +72,25 @@ def problems(
     yield from (f"{word}: too long for a word" for word in {*terms, *hints} if len(word) > _LONGEST)
 
 
+def misplaced(colloquial: Mapping[str, str], in_force: Collection[str]) -> Iterator[str]:
+    """A line for each article that has words and is not in force, and for each entry that is too long for a word."""
+    for key, words in colloquial.items():
+        if key not in in_force:
+            yield f"{key}: no article in force"
+        yield from (f"{key}: {word}: too long for a word" for word in words.splitlines() if len(word) > _LONGEST)
+
+
 def main(data: Annotated[Path, typer.Option(help="the folder with the store")] = Path("data")) -> None:
     with closing(open_store(load_settings(data=data).store_url)) as store:
         laws = {display_name(one.name) for one in store.law_names() if one.rank == OFFICIAL}
-        found = list(problems(load_terms(), load_hints(), texts(store), laws))
+        found = [
+            *problems(load_terms(), load_hints(), texts(store), laws),
+            *misplaced(load_colloquial(), articles(store)),
+        ]
     for line in found:
         typer.echo(line)
-    typer.echo(f"{len(load_terms())} words, {len(load_hints())} hints, {len(found)} to mend")
+    sizes = f"{len(load_terms())} words, {len(load_hints())} hints, {len(load_colloquial())} articles"
+    typer.echo(f"{sizes}, {len(found)} to mend")
     raise typer.Exit(1 if found else 0)
 
 

@@ -46,6 +46,7 @@ FIELDS: Mapping[str, Field] = {
     "reason": Field(0.5, 0.75, 160.0),
     "citing": Field(0.3, 0.75, 420.0),
     "proposing": Field(0.3, 0.75, 480.0),
+    "colloquial": Field(1.0, 0.3, 45.0),
 }
 
 _WORD = re.compile("[0-9a-z]+")

@@ -1,4 +1,4 @@
-"""What other sources say of an article: its caption, why it was made, and how those who cite it speak.
+"""What others say of an article: its caption, why it was made, how those who cite it speak, and what people call it.
 
 Statutes are written in their own words; a caption says in a few what an article is about, a legislative reason what it
 is for, and a member of parliament, a judge or a bill that names an article says beside it what happened to whom. Each
@@ -17,6 +17,7 @@ from typing import Any
 from sqlalchemy import select
 
 from rag import schema
+from rag.colloquial import load_colloquial
 from rag.names import REPEALED, display_name, with_aliases
 from rag.numerals import CHINESE_DIGITS, parse_number
 from rag.privacy import mask
@@ -45,10 +46,17 @@ class Contexts:
     reasons: dict[str, str] = field(default_factory=dict)
     citing: dict[str, str] = field(default_factory=dict)
     proposing: dict[str, str] = field(default_factory=dict)
+    colloquial: Mapping[str, str] = field(default_factory=load_colloquial)
 
     def of(self, key: str) -> dict[str, str]:
         """The fields of one article by the names of ``bm25f.FIELDS``; those it has."""
-        kept = {"caption": self.captions, "reason": self.reasons, "citing": self.citing, "proposing": self.proposing}
+        kept: Mapping[str, Mapping[str, str]] = {
+            "caption": self.captions,
+            "reason": self.reasons,
+            "citing": self.citing,
+            "proposing": self.proposing,
+            "colloquial": self.colloquial,
+        }
         return {name: texts[key] for name, texts in kept.items() if key in texts}
 
 

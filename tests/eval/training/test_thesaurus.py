@@ -1,6 +1,6 @@
 """The check of the thesaurus finds each kind of fault, and passes what is sound."""
 
-from eval.training.thesaurus import missing, problems
+from eval.training.thesaurus import misplaced, missing, problems
 
 STATUTES = ("出租人應返還擔保金。", "雇主應給付工資。")
 
@@ -18,6 +18,12 @@ def test_each_fault_is_a_line() -> None:
         "老闆: no law in force is called 勞動合同法",
         "老闆可以扣我薪水多少錢: too long for a word",
     ]
+
+
+def test_words_of_an_article_that_is_gone_are_told_and_those_that_are_sentences() -> None:
+    colloquial = {"law/A/1": "房東\n押金不還", "law/A/2": "房客", "law/A/3": "房東一直不還我押金怎麼辦"}
+    found = list(misplaced(colloquial, {"law/A/1", "law/A/3"}))
+    assert found == ["law/A/2: no article in force", "law/A/3: 房東一直不還我押金怎麼辦: too long for a word"]
 
 
 def test_a_sound_thesaurus_has_none() -> None:

@@ -54,6 +54,16 @@ def test_captions_reasons_and_windows_are_fields_of_the_article(store: Store) ->
     assert gather(store).of("law/Z9990001/6") == {}
 
 
+def test_what_people_call_an_article_is_a_field_of_it_in_any_store(store: Store) -> None:
+    with writing(store) as writer:
+        writer.put_laws([Law("N0030001", "勞動基準法", "法律", "", DAY)])
+        notice = replace(document("16", "雇主終止勞動契約者，應預告之。"), key="law/N0030001/16", law="N0030001")
+        writer.put_documents(["N0030001"], [notice])
+    fields = {item.key: item.fields for item in items(store)}
+    assert "預告工資" in fields["law/N0030001/16"]["colloquial"]
+    assert "colloquial" not in fields[ARTICLE]
+
+
 def test_an_article_of_which_nothing_is_said_has_the_statutes_fields_alone(store: Store) -> None:
     assert entry(store).keys() == {"body", "name", "chapter"}
 
