@@ -107,6 +107,7 @@ def _tried(full: Recipe, measure: Measure, unwanted: Collection[str]) -> list[Tr
 def _facts(laboratory: Laboratory, sets: Sets) -> Iterator[str]:
     """What the figures are of."""
     from rag.answer import today
+    from rag.colloquial import load_colloquial
     from rag.thesaurus import load_hints, load_terms
 
     counts = laboratory.counts
@@ -114,6 +115,7 @@ def _facts(laboratory: Laboratory, sets: Sets) -> Iterator[str]:
     yield f"題目：{'、'.join(f'`{name}` {len(questions)} 題' for name, questions in sets.items())}"
     yield f"斷詞 `{laboratory.segmenter}`；詞向量 `{laboratory.embedder or '無'}`"
     yield f"同義詞表 {len(load_terms()):,} 個日常用語，法規提示 {len(load_hints()):,} 個"
+    yield f"有民眾說法的條文 {len(load_colloquial()):,} 條"
 
 
 def _left_out(laboratory: Laboratory, unwanted: Collection[str]) -> Iterator[str]:

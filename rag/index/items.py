@@ -28,7 +28,7 @@ _NAMED_ARTICLE = 0.3
 # comes before what was only said or proposed. Set in round steps on the everyday questions, which must find their
 # articles as before, and on those about constitutional interpretations (docs/log.md, 2026-11-21).
 _WEIGHTS = {"judgment": 0.8, "gazette": 0.5, "reason": 0.6, "bill": 0.5, "news": 0.6, "text": 0.5}
-_HOLDING, _REASONING = 1.25, 0.8
+_HOLDING, _REASONING = 1.35, 0.8
 _HOLDINGS = ("爭點", "解釋文", "主文")
 # 勞動\n　　基準法 · 主　　文
 _SPACED = re.compile(r"(?<=[\u3400-\u9fff])[\s\u3000]+(?=[\u3400-\u9fff])")

@@ -8,6 +8,7 @@ from rag.domain import Passage, Reference
 from rag.expand import Expander
 from rag.names import ALIAS, LawName, LawNames
 from rag.retrieve import Retriever
+from rag.reviewing import reviews
 from rag.segment import Grams
 from tests import fakes
 from tests.rag.told import Told, link, told
@@ -208,6 +209,15 @@ def test_an_article_of_the_constitution_is_named_by_too_many() -> None:
     found = reviewing("押金上限牴觸中華民國憲法第15條，違憲？")
     assert found[0] == "interpretation/701"
     assert len(found) > 1
+
+
+def test_what_speaks_of_the_article_before_others_comes_first_and_of_two_the_later() -> None:
+    beside = decision("interpretation/760", "釋字第760號", date(2018, 1, 26), f"{NAME}第三條及第四條均違憲。")
+    later = decision("interpretation/750", "釋字第750號", date(2017, 7, 7), f"{NAME}第四條違憲。")
+    store = with_others(beside, later)
+    store.links += [link(one, fakes.KEY) for one in (beside, later)]
+    found = reviews(f"{NAME}第4條違憲？", store, LawNames(store.law_names()))
+    assert [hit.document.key for hit in found] == ["interpretation/750", "interpretation/701", "interpretation/760"]
 
 
 def test_many_petitions_dismissed_hide_no_decision() -> None:
