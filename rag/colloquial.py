@@ -15,7 +15,7 @@ from rag.segment import fold
 
 @cache
 def load_colloquial() -> dict[str, str]:
-    """The words, folded, a line each, by the key of the article: ``{"law/N0030001/16": "裁員\\n幾天前要講", …}``."""
+    """The words, folded, a line each, by the key of the article: ``{"law/N0030001/16": "預告工資\\n謀職假", …}``."""
     folder = files("rag") / "data" / "colloquial"
     names = sorted(one.name for one in folder.iterdir() if one.name.endswith(".tsv"))
     return dict(_entry(row) for name in names for row in (folder / name).read_text(encoding="utf-8").splitlines())

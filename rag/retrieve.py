@@ -29,6 +29,7 @@ from rag.lanes import CONSTITUTION, Lane, gains, lane
 from rag.learned import Learned
 from rag.named import Named, stands_for
 from rag.names import LawNames, display_name
+from rag.opening import with_opening
 from rag.penalties import Penalties, asks_penalty
 from rag.query_reader import QueryReader
 from rag.references import find_references
@@ -139,7 +140,9 @@ class Retriever:
             hits, captions = self._ordered(question, terms, day, limit, among)
         if thorough and self._postprocessor:
             hits = self._postprocessor.order(question, hits, captions)
-        return (self._with_penalties(question, terms, hits, day) if among == ALL else hits)[:limit]
+        if among == ALL:
+            hits = with_opening(question, self._with_penalties(question, terms, hits, day), self._store, day)
+        return hits[:limit]
 
     def _ordered(
         self, question: str, terms: QueryTerms, day: date, limit: int, among: Among
