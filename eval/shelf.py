@@ -145,7 +145,7 @@ class Shelf:
         return source._replace(status=found.status, note=found.note)
 
     def _passage(self, document: Document, place: Place) -> Passage:
-        whole = Passage(document.key, document.version, 0, len(document.text), document.text)
+        whole = document.whole
         at = document.text.find(place.quote) if place.quote and place.start is None else -1
         start = at if at >= 0 else place.start
         end = at + len(place.quote) if at >= 0 else place.end

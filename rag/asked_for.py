@@ -83,7 +83,7 @@ def hit_of_article(named: Named) -> Hit | None:
     document = named.standing.document
     if document is None:
         return None
-    return Hit(Passage(document.key, document.version, 0, len(document.text), document.text), document, 1.0, "exact")
+    return Hit(document.whole, document, 1.0, "exact")
 
 
 def hit_of_decision(source: Source) -> Hit:

@@ -1,8 +1,8 @@
 """What people call what an article rules: words it doesn't have itself, in tables of the project's own.
 
 ``rag/data/colloquial``: ``PCODE TAB ARTICLE TAB word|word`` for the articles that people ask about, in files by the
-first four characters of the PCode. The words are searched as a field of the article (``index.contexts``); nothing is
-ever proved by them. ``python -m eval.training.thesaurus`` checks that each article is in force.
+first four characters of the PCode, 民法 in two. The words are searched as a field of the article (``index.contexts``);
+nothing is ever proved by them. ``python -m eval.training.thesaurus`` checks that each article is in force.
 """
 
 from __future__ import annotations

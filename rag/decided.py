@@ -104,7 +104,7 @@ def quoted(decided: Sequence[Decided], texts: Texts, question: str, weights: Map
     """
     for one in decided:
         for document in one.documents:
-            passages = texts.passages_of(document.key, document.version) or [_all_of(document)]
+            passages = texts.passages_of(document.key, document.version) or [document.whole]
             part = _part(passages, question)
             yield source_of_passage(0, document, _stretch(document, part, weights))
             if weights and part[0].section in CHIEF and len(decided) == len(one.documents) == 1:
@@ -181,7 +181,3 @@ def _of_court(passages: list[Passage]) -> list[Passage]:
 def _score(passage: Passage, weights: Mapping[str, float]) -> float:
     text = fold(passage.text)
     return sum(weight for term, weight in weights.items() if len(term) > 1 and term in text)
-
-
-def _all_of(document: Document) -> Passage:
-    return Passage(document.key, document.version, 0, len(document.text), document.text)

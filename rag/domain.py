@@ -119,6 +119,11 @@ class Document:
     def holds_on(self, day: date) -> bool:
         return self.valid_from <= day < self.valid_to
 
+    @property
+    def whole(self) -> Passage:
+        """All of it as one passage."""
+        return Passage(self.key, self.version, 0, len(self.text), self.text)
+
 
 @dataclass(frozen=True, slots=True)
 class Passage:

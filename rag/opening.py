@@ -8,13 +8,14 @@ from dataclasses import replace
 from datetime import date
 from typing import Protocol
 
-from rag.domain import Document, Hit, Passage
+from rag.domain import Document, Hit
 
 # 法院, 法官, 法條: it is not asked which law.
 _WHICH = re.compile(r"(?:[哪那]一?[部個種項些]|[什甚]麼|何種)(?:法律|法規|條例|法(?![院官庭人定師治條令制醫案]))")
 # Who asks what somebody broke wants the article broken; a decision asked for too comes first.
 _ELSE = re.compile("違反|觸犯|犯了?[哪那什甚何]|犯法|解釋|判決|裁判")
-_PURPOSE = re.compile("制定本|訂定本|(?:^|，)[為依][^。]{2,80}[制訂]定")
+PURPOSE = re.compile("特制定本|為[^。]{2,60}制定|本(?:細則|辦法|規則|準則|標準)依[^。]{2,40}訂?定")
+"""What says what a law is for, or an order."""
 _LOOKED_AT = 8  # hits
 
 
@@ -33,18 +34,14 @@ def with_opening(question: str, hits: Sequence[Hit], store: Versions, day: date)
     if not laws or not _WHICH.search(question) or _ELSE.search(question):
         return list(hits)
     key = f"law/{max(laws, key=laws.count)}/1"
-    opening = next((one for one in store.versions(key) if one.holds_on(day) and _PURPOSE.search(one.text)), None)
+    opening = next((one for one in store.versions(key) if one.holds_on(day) and PURPOSE.search(one.text)), None)
     if opening is None:
         return list(hits)
     rest = [one for one in hits if one.document.key != key]
-    first = next((one for one in hits if one.document.key == key), None) or _hit(opening)
+    first = next((one for one in hits if one.document.key == key), None)
+    first = first or Hit(opening.whole, opening, 0.0, "sparse")
     return [replace(first, score=hits[0].score, text_score=hits[0].text_score), *rest]
 
 
 def _is_of_law(document: Document) -> bool:
     return document.kind == "statute" and document.level != "命令"
-
-
-def _hit(document: Document) -> Hit:
-    passage = Passage(document.key, document.version, 0, len(document.text), document.text)
-    return Hit(passage, document, 0.0, "sparse")

@@ -173,8 +173,7 @@ def _falling(hits: Iterable[Hit]) -> Iterator[Hit]:
 
 
 def _beside(hit: Hit, document: Document, unit: Unit | None = None) -> Hit:
-    whole = Passage(document.key, document.version, 0, len(document.text), document.text)
-    beside = Hit(whole, document, hit.score - _JUST, hit.lane, hit.text_score)
+    beside = Hit(document.whole, document, hit.score - _JUST, hit.lane, hit.text_score)
     return _cut(beside, unit) if unit else beside
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import NamedTuple
@@ -13,7 +13,7 @@ from rag.courts import court_before, court_name
 from rag.domain import Document, Hit, Kind, Law, Passage, Status
 from rag.errors import UnknownKey, UsageError
 from rag.goodlaw import good_law
-from rag.named import article_label, span_of
+from rag.named import Named, article_label, span_of
 from rag.names import display_name
 from rag.numerals import search_key
 from rag.retrieve import Among, Retriever
@@ -73,6 +73,13 @@ class Filters:
         """What the index can be told."""
         kinds: tuple[Kind, ...] = ("judgment",) if self.court else self.kinds
         return Among(self.sources or tuple(one for kind in kinds for one in _SOURCES[kind]), self.levels)
+
+    @property
+    def apart(self) -> list[Kind]:
+        """The kinds that may fit, in their order, to be looked for one by one."""
+        sources = set(self.among.sources)
+        kinds = [kind for kind in _IN_ORDER if not self.kinds or kind in self.kinds]
+        return [kind for kind in kinds if not sources or not sources.isdisjoint(_SOURCES[kind])]
 
     @property
     def depth(self) -> int:
@@ -138,18 +145,17 @@ class Reading:
     def page(self, question: str, day: date, wanted: Filters, start: int = 0, limit: int = 10) -> Page:
         """The hits from ``start`` on, in an order that holds as long as the revision does."""
         revision, _ = self._retriever.indexed()
-        fit = self._of_each(question, day, wanted) if wanted.each else self._fit(question, day, wanted)
+        named = self._retriever.exact(question, day)
+        if wanted.each:
+            own = (self._fit(question, day, named, replace(wanted, kinds=(kind,))) for kind in wanted.apart)
+            fit = [hit for hits in own for hit in hits[: wanted.each]]
+        else:
+            fit = self._fit(question, day, named, wanted)
         return Page(day, tuple(fit[start : start + limit]), len(fit), revision)
 
-    def _fit(self, question: str, day: date, wanted: Filters) -> list[Hit]:
-        retriever = self._retriever
-        hits = retriever.search(question, day, wanted.depth, retriever.exact(question, day), wanted.among)
+    def _fit(self, question: str, day: date, named: Sequence[Named], wanted: Filters) -> list[Hit]:
+        hits = self._retriever.search(question, day, wanted.depth, named, wanted.among)
         return list({hit.passage.id: hit for hit in hits if wanted.takes(hit.document)}.values())[:DEEP]
-
-    def _of_each(self, question: str, day: date, wanted: Filters) -> list[Hit]:
-        kinds = [kind for kind in _IN_ORDER if not wanted.kinds or kind in wanted.kinds]
-        own = (self._fit(question, day, replace(wanted, kinds=(kind,))) for kind in kinds)
-        return [hit for hits in own for hit in hits[: wanted.each]]
 
     def article(self, pcode: str, number: str) -> tuple[Law, tuple[Document, ...]]:
         """A law and all versions of one of its articles, oldest first.

@@ -7,7 +7,7 @@ from datetime import date
 from typing import NamedTuple
 
 from rag.asked_for import without
-from rag.domain import Document, Hit, Passage, Reference, Status
+from rag.domain import Document, Hit, Reference, Status
 from rag.lanes import THE_CONSTITUTION
 from rag.named import Named
 from rag.premise import premise
@@ -87,8 +87,7 @@ class Suppositions:
 
 
 def _hit(document: Document) -> Hit:
-    passage = Passage(document.key, document.version, 0, len(document.text), document.text)
-    return Hit(passage, document, 1.0, "exact", 1.0)
+    return Hit(document.whole, document, 1.0, "exact", 1.0)
 
 
 def _supposed(claim: premise.Claim, about: Sequence[premise.Finding], found: premise.Finding | None) -> Supposed:

@@ -21,6 +21,7 @@ from rag.expand import STOP_GRAMS, Everyday, QueryTerms
 from rag.index.scoring import COSINE
 from rag.names import display_name
 from rag.numerals import CHINESE_DIGITS, parse_number
+from rag.opening import PURPOSE
 from rag.rerank.candidates import Candidate
 from rag.segment import Grams, fold
 
@@ -37,7 +38,6 @@ _GRAMS = Grams()
 _KEPT = 20_000
 _DELEGATES = re.compile("由[^，。]{0,12}(?:主管機關|部|院|署|會)[^，。]{0,8}定之")
 _STARTS = re.compile("^本(?:法|條例|細則|辦法|規則|準則|標準)(?:自|施行)")
-_PURPOSE = re.compile("特制定本|為[^。]{2,60}制定|本(?:細則|辦法|規則|準則|標準)依[^。]{2,40}訂?定")
 _DEFINES = re.compile("用詞|用語|定義如|所稱[^，。]{1,20}[，：]?(?:指|謂|係)")
 _LISTS = re.compile("[下左]列")
 _APPLIES = re.compile("準用|依照?[^，。]{2,20}之?規定")
@@ -72,7 +72,7 @@ def features(question: str, terms: QueryTerms, candidates: Sequence[Candidate]) 
 @lru_cache(_KEPT)
 def _read(text: str) -> _Text:
     folded = fold(text)
-    patterns = (_PURPOSE, _DEFINES, _LISTS, _DELEGATES, _STARTS, _APPLIES)
+    patterns = (PURPOSE, _DEFINES, _LISTS, _DELEGATES, _STARTS, _APPLIES)
     signs = tuple(float(pattern.search(text) is not None) for pattern in patterns)
     return _Text(folded, asked.gives(text), signs, frozenset(map(_number, _ARTICLE.finditer(text))))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rag.errors import UnknownKey, UsageError
-from rag.reading import Reading, court_code
+from rag.reading import Filters, Reading, court_code
 from rag.store import Store
 from rag.writer import writing
 from tests import fakes
@@ -57,3 +57,10 @@ def test_a_court_by_code_and_name(written: str) -> None:
 def test_no_court_is_guessed(written: str) -> None:
     with pytest.raises(UsageError, match="不認得"):
         court_code(written)
+
+
+def test_only_kinds_that_may_fit_are_looked_for_one_by_one() -> None:
+    assert Filters(each=1).apart[:2] == ["statute", "interpretation"]
+    assert Filters(each=1, sources=("news", "judgments")).apart == ["judgment", "news"]
+    assert Filters(each=1, court="TPS").apart == ["judgment"]
+    assert Filters(each=1, court="TPS", kinds=("news",)).apart == []
